@@ -1,0 +1,32 @@
+# One CMake target per source folder, and a wrong include does not compile.
+#
+# rondo_layer(ir SOURCES graph.cc ... DEPENDS base)
+#   makes the static library rondo_ir from the calling folder. Its headers are included as "ir/graph.h", and only targets
+#   that link rondo_ir can: the include root of a layer is a folder in the build tree that holds one link, to that layer.
+#   A name with a slash ("importers/onnx") makes rondo_importers_onnx, included as "importers/onnx/...".
+#
+# rondo_test(name SOURCES a_test.cc ... LINK rondo_ir ...)
+#   makes a GoogleTest program and hands its cases to CTest.
+
+function(rondo_layer name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE" ${ARGN})
+  string(REPLACE "/" "_" target "rondo_${name}")
+  add_library(${target} STATIC ${ARG_SOURCES})
+  set(root ${PROJECT_BINARY_DIR}/layers/${target})
+  get_filename_component(parent ${root}/${name} DIRECTORY)
+  file(MAKE_DIRECTORY ${parent})
+  file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${root}/${name} SYMBOLIC)
+  target_include_directories(${target} PUBLIC ${root})
+  foreach(dep IN LISTS ARG_DEPENDS)
+    string(REPLACE "/" "_" dep_target "rondo_${dep}")
+    target_link_libraries(${target} PUBLIC ${dep_target})
+  endforeach()
+  target_link_libraries(${target} PRIVATE ${ARG_PRIVATE} rondo_warnings)
+endfunction()
+
+function(rondo_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock_main rondo_warnings)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST)
+endfunction()

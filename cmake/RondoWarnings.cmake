@@ -1,0 +1,5 @@
+# rondo_warnings: linked privately by every target of ours.
+add_library(rondo_warnings INTERFACE)
+target_compile_options(rondo_warnings INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wold-style-cast -ffp-contract=off
+                       $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # gcc 12 warns falsely inside std::string (gcc bug 105651)
+                       $<$<BOOL:${RONDO_DEVELOPER}>:-Werror>)
