@@ -1,0 +1,26 @@
+// The one explicit list of operators. Each line is an accessor ops::name() defined in the file name.cc of this folder.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "ir/op_def.h"
+
+#define RONDO_OP_LIST(OP) \
+  OP(identity)            \
+  OP(relu)
+
+namespace rondo {
+
+namespace ops {
+#define RONDO_DECLARE_OP(name) const OpDef& name();
+RONDO_OP_LIST(RONDO_DECLARE_OP)
+#undef RONDO_DECLARE_OP
+}  // namespace ops
+
+std::span<const OpDef* const> all_ops();
+
+// Null when there is no such operator. domain "" and "ai.onnx" are the same.
+const OpDef* find_op(std::string_view domain, std::string_view name);
+
+}  // namespace rondo
