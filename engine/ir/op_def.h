@@ -151,14 +151,14 @@ struct EvalContext {
 
 struct OpDef {
   std::string name;
-  std::string domain;  // "" is ONNX's own
-  std::vector<AttrDef> attributes;
-  std::vector<PortDef> inputs;
-  std::vector<PortDef> outputs;
-  std::vector<TypeDef> types;
+  std::string domain{};  // "" is ONNX's own
+  std::vector<AttrDef> attributes{};
+  std::vector<PortDef> inputs{};
+  std::vector<PortDef> outputs{};
+  std::vector<TypeDef> types{};
   void (*infer)(InferContext&) = nullptr;
   void (*eval)(const EvalContext&) = nullptr;
-  Tolerance tolerance;
+  Tolerance tolerance{};
   // Bytes of scratch that eval needs; null: none. Called with concrete shapes.
   std::size_t (*scratch_bytes)(const Node&, std::span<const TensorView> inputs) = nullptr;
   // Output 0 has the elements of input 0 in the same order: no copy is needed (Reshape, Squeeze, Identity ...).
