@@ -1,0 +1,50 @@
+#include "backends/select.h"
+
+#include <array>
+
+#include "backends/native/native.h"
+#include "backends/reference/reference.h"
+#ifdef RONDO_HAVE_ONEDNN
+#include "backends/onednn/onednn.h"
+#endif
+
+namespace rondo {
+namespace {
+
+// In the order of preference; the measured rules that decide between oneDNN and native are the refusals of the former.
+std::vector<Candidate> candidates() {
+  std::vector<Candidate> list;
+  const auto add = [&list](std::span<const Candidate> more) { list.insert(list.end(), more.begin(), more.end()); };
+#ifdef RONDO_HAVE_ONEDNN
+  add(onednn_candidates());
+#endif
+  add(native_candidates());
+  list.push_back(reference_candidate());
+  return list;
+}
+
+}  // namespace
+
+std::span<const std::string_view> backend_names() {
+  static constexpr std::array<std::string_view, 4> kNames{"auto", "native", "onednn", "reference"};
+  return kNames;
+}
+
+Selection select_step(const Lowering& at) {
+  static const std::vector<Candidate> kCandidates = candidates();
+  Selection chosen;
+  for (const Candidate& c : kCandidates) {
+    if (!c.op.empty() && c.op != at.node.op->name) continue;
+    const bool asked = at.options.backend == "auto" || at.options.backend == c.backend || c.backend == "reference";
+    std::string reason = asked ? c.refuse(at) : "not asked for by --backend " + at.options.backend;
+    if (reason.empty()) {
+      chosen.step = c.make(at);
+      chosen.backend = c.backend;
+      return chosen;
+    }
+    chosen.refusals.push_back(std::string(c.backend) + ": " + reason);
+  }
+  return chosen;  // unreachable: the reference takes every operator
+}
+
+}  // namespace rondo
