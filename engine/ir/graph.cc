@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <queue>
+#include <utility>
 
 namespace rondo {
 namespace {
@@ -154,22 +155,48 @@ NodeId Graph::add_node(const OpDef& op, std::string node_name, Attributes attrib
   return id;
 }
 
-void Graph::infer(NodeId id, ErrorCode code) {
+std::vector<TensorType> Graph::inferred(NodeId id, ErrorCode code) const {
   const Node& n = node(id);
   const auto inputs_seen = infer_inputs(*this, n);
   InferContext ctx(n, position(id), name, inputs_seen, code);
   check_types(ctx, n);
   n.op->infer(ctx);
-  for (std::size_t i = 0; i < n.outputs.size(); ++i) {
-    if (n.outputs[i] == kNone) continue;
-    TensorType& old = value(n.outputs[i]).type;
-    old = merged(ctx.outputs()[i], old);
-  }
+  std::vector<TensorType> types(n.outputs.size());
+  for (std::size_t i = 0; i < types.size(); ++i)
+    if (n.outputs[i] != kNone) types[i] = merged(ctx.outputs()[i], value(n.outputs[i]).type);
+  return types;
+}
+
+void Graph::infer(NodeId id, ErrorCode code) {
+  auto types = inferred(id, code);
+  for (std::size_t i = 0; i < types.size(); ++i)
+    if (node(id).outputs[i] != kNone) value(node(id).outputs[i]).type = std::move(types[i]);
+}
+
+std::vector<ValueId> Graph::identity_map() const {
+  std::vector<ValueId> map(values_.size());
+  for (std::size_t i = 0; i < map.size(); ++i) map[i] = ValueId{static_cast<std::uint32_t>(i)};
+  return map;
+}
+
+void Graph::replace_uses(std::vector<ValueId> replacement) {
+  // Chains are followed with path compression, so a long run of identities costs one step each.
+  const auto resolve = [&replacement](ValueId id) {
+    ValueId end = id;
+    while (replacement[index(end)] != end) end = replacement[index(end)];
+    while (replacement[index(id)] != end) id = std::exchange(replacement[index(id)], end);
+    return end;
+  };
+  for (NodeId id : order_)
+    for (ValueId& in : node(id).inputs)
+      if (in != kNone) in = resolve(in);
+  for (ValueId& out : outputs) out = resolve(out);
 }
 
 void Graph::replace_uses(ValueId from, ValueId to) {
-  for (NodeId id : order_) std::ranges::replace(node(id).inputs, from, to);
-  std::ranges::replace(outputs, from, to);
+  auto map = identity_map();
+  map[index(from)] = to;
+  replace_uses(std::move(map));
 }
 
 void Graph::make_constant(ValueId id, TensorPtr tensor) {
@@ -180,13 +207,22 @@ void Graph::make_constant(ValueId id, TensorPtr tensor) {
   v.constant = std::move(tensor);
 }
 
+void Graph::erase(const std::vector<bool>& marked) {
+  std::erase_if(order_, [&](NodeId id) {
+    if (!marked[index(id)]) return false;
+    for (ValueId out : node(id).outputs) {
+      if (out == kNone) continue;
+      by_name_.erase(value(out).name);
+      value(out).producer = kNoNode;
+    }
+    return true;
+  });
+}
+
 void Graph::erase(NodeId id) {
-  for (ValueId out : node(id).outputs) {
-    if (out == kNone) continue;
-    by_name_.erase(value(out).name);
-    value(out).producer = kNoNode;
-  }
-  std::erase(order_, id);
+  std::vector<bool> marked(nodes_.size());
+  marked[index(id)] = true;
+  erase(marked);
 }
 
 std::int64_t Graph::position(NodeId id) const noexcept { return std::ranges::find(order_, id) - order_.begin(); }

@@ -57,14 +57,19 @@ class Graph {
   NodeId add_node(const OpDef& op, std::string node_name, Attributes attributes, std::vector<ValueId> node_inputs,
                   std::vector<std::string> output_names, std::uint32_t num_captures = 0);
 
-  // Every reader of `from`, graph outputs included, reads `to` instead.
+  // Every reader of value i, graph outputs included, reads replacement[i] instead. One sweep for any number of values;
+  // chains of replacements are followed.
+  void replace_uses(std::vector<ValueId> replacement);
   void replace_uses(ValueId from, ValueId to);
   // The value becomes a constant and loses its producer's output slot (the producer's output becomes absent).
   void make_constant(ValueId value, TensorPtr tensor);
-  // The node must have no readers left.
+  // Removes the nodes marked by their index and frees the names of their outputs, which must have no readers left.
+  void erase(const std::vector<bool>& marked);
   void erase(NodeId node);
   // Runs the shape rule of a node again after its inputs changed. Types only become more specific.
   void infer(NodeId node, ErrorCode code = ErrorCode::model);
+  // What infer would give, by output; absent outputs have an empty type.
+  std::vector<TensorType> inferred(NodeId node, ErrorCode code = ErrorCode::model) const;
   // Restores an order in which producers precede readers, keeping the present order where it can. Throws Error(model)
   // naming a cycle.
   void sort();
@@ -83,6 +88,8 @@ class Graph {
   ValueId find_value(std::string_view value_name) const noexcept;
   // wanted, or wanted with a number appended when it is taken.
   std::string fresh_name(const std::string& wanted) const;
+  // replacement[i] == i for every value: the start of a replace_uses sweep.
+  std::vector<ValueId> identity_map() const;
   // Readers of each value, by value index; a node that reads a value twice stands twice. Graph outputs are not nodes.
   std::vector<std::vector<NodeId>> readers() const;
   bool is_output(ValueId id) const noexcept;

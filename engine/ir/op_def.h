@@ -161,6 +161,8 @@ struct OpDef {
   Tolerance tolerance{};
   // Bytes of scratch that eval needs; null: none. Called with concrete shapes.
   std::size_t (*scratch_bytes)(const Node&, std::span<const TensorView> inputs) = nullptr;
+  // The outputs depend on the inputs' shapes alone (Shape, Size): eval reads no data.
+  bool reads_shapes_only = false;
   // Output 0 has the elements of input 0 in the same order: no copy is needed (Reshape, Squeeze, Identity ...).
   bool is_view = false;
 
