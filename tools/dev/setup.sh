@@ -59,10 +59,10 @@ missing_packages() {
   local package group rest wanted
   while read -r package group rest; do
     for wanted in "$@"; do
-      [ "$group" = "$wanted" ] || continue
+      [ "$package" != '#' ] && [ "$group" = "$wanted" ] || continue
       [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || printf '%s\n' "$package"
     done
-  done < <(grep -v '^#' tools/dev/packages)
+  done <tools/dev/packages
 }
 
 apt() {
@@ -74,8 +74,9 @@ install_packages() {
   [ $may_install = yes ] || return 0
   command -v dpkg-query >/dev/null || refuse "This is no Debian system, so the packages cannot be installed for you." \
     "Install what tools/dev/packages names in your system's way, then call again with --no-install."
-  local missing as_root=()
-  mapfile -t missing < <(missing_packages "$@")
+  local names missing as_root=()
+  names=$(missing_packages "$@")
+  read -r -a missing <<<"${names//$'\n'/ }"
   [ ${#missing[@]} -gt 0 ] || return 0
   if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null || refuse "Missing packages: ${missing[*]}" \
