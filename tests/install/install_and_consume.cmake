@@ -1,5 +1,6 @@
-# Run by CTest: BUILD_DIR is the built tree, CONSUMER the stranger's project, SCRATCH a folder to use and leave behind,
-# GENERATOR and CXX as the tree was configured, VERSION what the package must call itself.
+# Run by CTest: BUILD_DIR is the built tree, CONSUMER the stranger's project, MODEL something for it to run if it exists,
+# SCRATCH a folder to use and leave behind, GENERATOR and CXX as the tree was configured, VERSION what the package must
+# call itself.
 function(must)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE out ERROR_VARIABLE out)
   if(NOT status EQUAL 0)
@@ -26,10 +27,14 @@ must(${CMAKE_COMMAND} -S ${CONSUMER} -B ${SCRATCH}/build -G ${GENERATOR} -DCMAKE
      # Whoever finds protobuf or oneDNN through our package has been handed a dependency by mistake.
      -DCMAKE_DISABLE_FIND_PACKAGE_Protobuf=ON -DCMAKE_DISABLE_FIND_PACKAGE_ONNX=ON)
 must(${CMAKE_COMMAND} --build ${SCRATCH}/build)
-must(${SCRATCH}/build/consumer)
-if(NOT out MATCHES "consumer: ok")
-  message(FATAL_ERROR "the consumer ran but said:\n${out}")
-endif()
+foreach(argument "" ${MODEL})
+  if(argument STREQUAL "" OR EXISTS ${argument})
+    must(${SCRATCH}/build/consumer ${argument})
+    if(NOT out MATCHES "consumer: ok")
+      message(FATAL_ERROR "the consumer ran '${argument}' but said:\n${out}")
+    endif()
+  endif()
+endforeach()
 if(EXISTS ${SCRATCH}/prefix/bin/rondo)
   must(${SCRATCH}/prefix/bin/rondo --help)
 endif()
