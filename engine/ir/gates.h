@@ -7,6 +7,7 @@
 
 namespace rondo {
 
+enum class RnnGate { hidden };
 enum class LstmGate { input, output, forget, cell };  // ONNX: i o f c
 enum class GruGate { update, reset, hidden };         // ONNX: z r h
 enum class Peephole { input, output, forget };        // ONNX: P holds i o f
@@ -15,6 +16,7 @@ inline constexpr std::size_t kLstmGates = 4;
 inline constexpr std::size_t kGruGates = 3;
 inline constexpr std::size_t kRnnGates = 1;
 inline constexpr std::size_t kPeepholes = 3;
+inline constexpr std::size_t kBiases = 2;  // B holds Wb of every gate, then Rb of every gate
 
 // onednn slot -> ONNX gate block: oneDNN wants i f c o and u r o; its peephole weights i f o.
 inline constexpr std::array<std::size_t, kLstmGates> kOnednnLstm{0, 2, 3, 1};

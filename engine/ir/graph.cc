@@ -122,7 +122,7 @@ ValueId Graph::add_constant(std::string value_name, TensorPtr tensor) {
 
 NodeId Graph::add_node(const OpDef& op, std::string node_name, Attributes attributes, std::vector<ValueId> node_inputs,
                        std::vector<std::string> output_names, std::uint32_t num_captures) {
-  const auto position = static_cast<std::int64_t>(order_.size());
+  const auto position = static_cast<std::int64_t>(nodes_.size());
   Node node{std::move(node_name), &op, {}, std::move(node_inputs), std::vector<ValueId>(output_names.size(), kNone),
             num_captures};
   try {
@@ -158,13 +158,23 @@ NodeId Graph::add_node(const OpDef& op, std::string node_name, Attributes attrib
 std::vector<TensorType> Graph::inferred(NodeId id, ErrorCode code) const {
   const Node& n = node(id);
   const auto inputs_seen = infer_inputs(*this, n);
-  InferContext ctx(n, position(id), name, inputs_seen, code);
+  InferContext ctx(n, static_cast<std::int64_t>(index(id)), name, inputs_seen, code);
   check_types(ctx, n);
   n.op->infer(ctx);
   std::vector<TensorType> types(n.outputs.size());
   for (std::size_t i = 0; i < types.size(); ++i)
     if (n.outputs[i] != kNone) types[i] = merged(ctx.outputs()[i], value(n.outputs[i]).type);
   return types;
+}
+
+std::vector<ValueId> Graph::values_wanted(NodeId id) const {
+  const Node& n = node(id);
+  const auto inputs_seen = infer_inputs(*this, n);
+  InferContext ctx(n, static_cast<std::int64_t>(index(id)), name, inputs_seen, ErrorCode::data);
+  n.op->infer(ctx);
+  std::vector<ValueId> wanted;
+  for (std::size_t i : ctx.wanted()) wanted.push_back(n.inputs[i]);
+  return wanted;
 }
 
 void Graph::infer(NodeId id, ErrorCode code) {
@@ -224,8 +234,6 @@ void Graph::erase(NodeId id) {
   marked[index(id)] = true;
   erase(marked);
 }
-
-std::int64_t Graph::position(NodeId id) const noexcept { return std::ranges::find(order_, id) - order_.begin(); }
 
 ValueId Graph::find_value(std::string_view value_name) const noexcept {
   const auto it = by_name_.find(std::string(value_name));

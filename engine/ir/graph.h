@@ -68,6 +68,8 @@ class Graph {
   void erase(NodeId node);
   // Runs the shape rule of a node again after its inputs changed. Types only become more specific.
   void infer(NodeId node, ErrorCode code = ErrorCode::model);
+  // The inputs whose values the node's shape rule asks for and does not find.
+  std::vector<ValueId> values_wanted(NodeId node) const;
   // What infer would give, by output; absent outputs have an empty type.
   std::vector<TensorType> inferred(NodeId node, ErrorCode code = ErrorCode::model) const;
   // Restores an order in which producers precede readers, keeping the present order where it can. Throws Error(model)
@@ -81,9 +83,6 @@ class Graph {
   std::size_t num_values() const noexcept { return values_.size(); }
   std::size_t node_capacity() const noexcept { return nodes_.size(); }  // one past the largest NodeId
   const std::vector<NodeId>& order() const noexcept { return order_; }
-  // Position in the order, as errors print it; the order's length for an erased node.
-  std::int64_t position(NodeId id) const noexcept;
-
   // kNone when there is none.
   ValueId find_value(std::string_view value_name) const noexcept;
   // wanted, or wanted with a number appended when it is taken.

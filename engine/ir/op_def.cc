@@ -53,8 +53,11 @@ InferContext::InferContext(const Node& node, std::int64_t node_index, std::strin
       code_(code),
       outputs_(node.outputs.size()) {}
 
-const TensorView* InferContext::value(std::size_t i) const noexcept {
-  return has(i) && inputs_[i].value ? &*inputs_[i].value : nullptr;
+const TensorView* InferContext::value(std::size_t i) const {
+  if (!has(i)) return nullptr;
+  if (inputs_[i].value) return &*inputs_[i].value;
+  wanted_.push_back(i);
+  return nullptr;
 }
 
 std::optional<std::vector<std::int64_t>> InferContext::integers_of(std::size_t i) const {

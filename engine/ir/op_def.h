@@ -52,6 +52,7 @@ struct AttrDef {
   AttrKind kind;
   std::optional<AttrValue> default_value;
   bool required = false;
+  bool internal = false;  // not ONNX's: set by passes, refused by importers
 };
 inline AttrDef attr(std::string name, AttrValue default_value) {
   const AttrKind kind = kind_of(default_value);
@@ -59,6 +60,9 @@ inline AttrDef attr(std::string name, AttrValue default_value) {
 }
 inline AttrDef optional_attr(std::string name, AttrKind kind) { return {std::move(name), kind, std::nullopt, false}; }
 inline AttrDef required_attr(std::string name, AttrKind kind) { return {std::move(name), kind, std::nullopt, true}; }
+inline AttrDef internal_attr(std::string name, AttrKind kind) {
+  return {std::move(name), kind, std::nullopt, false, true};
+}
 
 enum class Presence { required, optional, variadic };  // variadic: this port any number of times, last in its list
 
@@ -100,7 +104,8 @@ class InferContext {
   DType dtype(std::size_t i) const noexcept { return type(i).dtype; }
   bool ranked(std::size_t i) const noexcept { return has(i) && type(i).ranked(); }
   const Shape& shape(std::size_t i) const noexcept { return *type(i).shape; }
-  const TensorView* value(std::size_t i) const noexcept;
+  // The elements of input i; null when they are not known, which is remembered in wanted().
+  const TensorView* value(std::size_t i) const;
   // The elements of an int32 or int64 input whose value is known.
   std::optional<std::vector<std::int64_t>> integers_of(std::size_t i) const;
 
@@ -123,6 +128,8 @@ class InferContext {
   std::string input_label(std::size_t i) const;
 
   const std::vector<TensorType>& outputs() const noexcept { return outputs_; }
+  // The inputs whose values the rule asked for and did not get: knowing them would make the outputs more specific.
+  const std::vector<std::size_t>& wanted() const noexcept { return wanted_; }
 
  private:
   const Node& node_;
@@ -131,6 +138,7 @@ class InferContext {
   std::span<const Input> inputs_;
   ErrorCode code_;
   std::vector<TensorType> outputs_;
+  mutable std::vector<std::size_t> wanted_;
 };
 
 // One run of a scalar reference: dense row-major memory, every output already of its inferred shape. An absent optional
@@ -165,6 +173,8 @@ struct OpDef {
   bool reads_shapes_only = false;
   // Output 0 has the elements of input 0 in the same order: no copy is needed (Reshape, Squeeze, Identity ...).
   bool is_view = false;
+  // Only moves or converts elements: eval handles every element type itself, so halves need no widening to float.
+  bool moves = false;
 
   const AttrDef* find_attribute(std::string_view attribute) const noexcept;
   const TypeDef& type_of(const PortDef& port) const;
