@@ -24,12 +24,12 @@ void print_list(std::ostream& out, const char* name, const List& list) {
   out << ']';
 }
 
-std::string as_inputs(const ModelForm& form) {
+std::string run_time_weights(const RecurrentCase& c) {
   std::string names;
-  if (form.w_is_input) names += " W";
-  if (form.r_is_input) names += " R";
-  if (form.b_is_input) names += " B";
-  if (form.p_is_input) names += " P";
+  if (c.form.w_is_input) names += " W";
+  if (c.form.r_is_input) names += " R";
+  if (c.form.b_is_input && c.B) names += " B";
+  if (c.form.p_is_input && c.P) names += " P";
   return names.empty() ? names : " run-time" + names;
 }
 
@@ -98,7 +98,7 @@ std::string describe(const RecurrentCase& c) {
   if (c.linear_before_reset) out << " linear_before_reset";
   if (c.sequence_lens) print_list(out, "lens", *c.sequence_lens);
   out << (c.B ? " B" : "") << (c.initial_h ? " h0" : "") << (c.initial_c ? " c0" : "") << (c.P ? " P" : "");
-  out << as_inputs(c.form) << " ->" << (c.wants_y ? " Y" : "") << (c.wants_y_h ? " Y_h" : "");
+  out << run_time_weights(c) << " ->" << (c.wants_y ? " Y" : "") << (c.wants_y_h ? " Y_h" : "");
   out << (c.wants_y_c ? " Y_c" : "");
   return out.str();
 }

@@ -43,26 +43,32 @@ Enum from_name(const std::string& name, int count) {
   throw std::runtime_error("unknown name " + name);
 }
 
-void read_attribute(const onnx::AttributeProto& a, RecurrentCase& c) {
-  const std::string& name = a.name();
-  if (name == "direction")
-    c.direction = from_name<Direction>(a.s(), 3);
-  else if (name == "activations")
-    c.activations = {a.strings().begin(), a.strings().end()};
-  else if (name == "activation_alpha")
-    c.activation_alpha = {a.floats().begin(), a.floats().end()};
-  else if (name == "activation_beta")
-    c.activation_beta = {a.floats().begin(), a.floats().end()};
-  else if (name == "clip")
-    c.clip = a.f();
-  else if (name == "input_forget")
-    c.input_forget = a.i() != 0;
-  else if (name == "linear_before_reset")
-    c.linear_before_reset = a.i() != 0;
-  else if (name == "layout")
-    c.layout = a.i();
-  else if (name != "hidden_size" && name != "output_sequence")
-    throw std::runtime_error("unknown attribute " + name);
+using ReadAttribute = void (*)(const onnx::AttributeProto&, RecurrentCase&);
+
+const std::map<std::string, ReadAttribute>& attribute_readers() {
+  using Attribute = onnx::AttributeProto;
+  static const std::map<std::string, ReadAttribute> kReaders = {
+      {"direction", [](const Attribute& a, RecurrentCase& c) { c.direction = from_name<Direction>(a.s(), 3); }},
+      {"activations",
+       [](const Attribute& a, RecurrentCase& c) { c.activations.assign(a.strings().begin(), a.strings().end()); }},
+      {"activation_alpha",
+       [](const Attribute& a, RecurrentCase& c) { c.activation_alpha.assign(a.floats().begin(), a.floats().end()); }},
+      {"activation_beta",
+       [](const Attribute& a, RecurrentCase& c) { c.activation_beta.assign(a.floats().begin(), a.floats().end()); }},
+      {"clip", [](const Attribute& a, RecurrentCase& c) { c.clip = a.f(); }},
+      {"input_forget", [](const Attribute& a, RecurrentCase& c) { c.input_forget = a.i() != 0; }},
+      {"linear_before_reset", [](const Attribute& a, RecurrentCase& c) { c.linear_before_reset = a.i() != 0; }},
+      {"layout", [](const Attribute& a, RecurrentCase& c) { c.layout = a.i(); }},
+      {"hidden_size", [](const Attribute&, RecurrentCase&) {}},
+      {"output_sequence", [](const Attribute&, RecurrentCase&) {}},
+  };
+  return kReaders;
+}
+
+void read_attribute(const onnx::AttributeProto& attribute, RecurrentCase& c) {
+  const auto reader = attribute_readers().find(attribute.name());
+  if (reader == attribute_readers().end()) throw std::runtime_error("unknown attribute " + attribute.name());
+  reader->second(attribute, c);
 }
 
 class Inputs {

@@ -95,6 +95,19 @@ std::string off(const RecurrentCase& c, const Output& output, std::size_t k, dou
   return out.str();
 }
 
+// Past a row's end Y is 0, not nearly 0.
+void judge_padding(const RecurrentCase& c, const TensorView& y, Verdict& verdict) {
+  const Values values = to_values(y);
+  for (std::int64_t n = 0; n < c.N; ++n) {
+    for (std::int64_t k = c.length(n) * c.D() * c.H; k < c.T * c.D() * c.H; ++k) {
+      const double value = values[c.y_index(k / (c.D() * c.H), k / c.H % c.D(), n, k % c.H)];
+      if (value == 0) continue;
+      verdict.failure = describe(c) + ": Y of row " + std::to_string(n) + " is not 0 past its end";
+      return;
+    }
+  }
+}
+
 void judge_output(const RecurrentCase& c, const Output& output, const TensorView& actual, const Tolerance& allowed,
                   Verdict& verdict) {
   if (actual.dtype != c.dtype || !std::ranges::equal(actual.shape, output.shape)) {
@@ -154,6 +167,7 @@ Verdict judge(const RecurrentCase& c, std::span<const TensorView> outputs, Gate 
   if (wanted.size() != outputs.size()) verdict.failure = describe(c) + ": a wrong number of outputs";
   for (std::size_t k = 0; k < wanted.size() && verdict.failure.empty(); ++k) {
     judge_output(c, wanted[k], outputs[k], allowed, verdict);
+    if (verdict.failure.empty() && wanted[k].exact == &exact.Y) judge_padding(c, outputs[k], verdict);
   }
   return verdict;
 }

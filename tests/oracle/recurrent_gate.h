@@ -37,7 +37,7 @@ enum class Gate { run, step };
 struct Tolerance {
   double y, y_c;    // absolute, before the output is rounded to its dtype
   double rounding;  // relative, half an ULP of a 16-bit output
-  bool chaotic;     // true only for Gate::run
+  bool chaotic;     // for Gate::step only near a jump
 };
 Tolerance tolerance(const RecurrentCase& c, const RecurrentResult& exact, Gate gate = Gate::run);
 

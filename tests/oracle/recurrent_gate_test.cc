@@ -74,7 +74,7 @@ TEST(RecurrentGate, StopsAHiddenNaNAndATouchedPadding) {
   c = ordinary_case();
   c.sequence_lens = {2};
   outputs = wanted_outputs(c, run_oracle(c));
-  outputs[0].values<float>()[4] = 1e-3F;
+  outputs[0].values<float>()[4] = 1e-20F;
   EXPECT_NE(judge(c, outputs).failure, "");
 }
 
