@@ -1,0 +1,20 @@
+// Ctrl-C ends the command at once with exit code 130, except while a file is being put in place.
+#pragma once
+
+namespace rondo::tool {
+
+inline constexpr int kInterrupted = 130;
+
+// SIGINT and SIGTERM from here on; SIGPIPE becomes a failed write.
+void watch_interrupts();
+
+// While one lives, an interrupt waits until its end.
+class HoldInterrupts {
+ public:
+  HoldInterrupts();
+  ~HoldInterrupts();
+  HoldInterrupts(const HoldInterrupts&) = delete;
+  HoldInterrupts& operator=(const HoldInterrupts&) = delete;
+};
+
+}  // namespace rondo::tool

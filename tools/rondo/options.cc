@@ -1,0 +1,44 @@
+#include "tools/rondo/options.h"
+
+#include <spdlog/spdlog.h>
+#include <CLI/Validators.hpp>
+
+#include "backends/select.h"
+#include "base/escape.h"
+
+namespace rondo::tool {
+
+void add_output_options(CLI::App& verb, Options& options) {
+  verb.add_flag("--json", options.json, "Print one JSON document on stdout, errors included");
+  auto* quiet = verb.add_flag("-q,--quiet", options.quiet, "No warnings and no progress");
+  verb.add_flag("-v,--verbose", options.verbose, "Say more on stderr")->excludes(quiet);
+}
+
+void add_session_options(CLI::App& verb, Options& options) {
+  const auto names = backend_names();
+  SessionOptions& session = options.session;
+  verb.add_option("--threads", session.threads, "Threads to use; 0: one per core")->capture_default_str();
+  verb.add_option("--isa", session.isa, "Widest instruction set the kernels may use")
+      ->check(CLI::IsMember({"auto", "scalar", "avx2", "avx512"}))
+      ->capture_default_str();
+  verb.add_option("--backend", session.backend, "What runs the nodes; reference runs those that it cannot")
+      ->check(CLI::IsMember(std::vector<std::string>(names.begin(), names.end())))
+      ->capture_default_str();
+  verb.add_option("--data-dir", session.data_dir, "Where external weights are; default: beside the model")
+      ->type_name("DIR");
+  verb.add_flag("--allow-linked-data", session.allow_linked_data,
+                "Follow links to external weights inside that folder");
+}
+
+void add_file_options(CLI::App& verb, Options& options) {
+  verb.add_option("--trace", options.trace, "Write a timeline: Chrome trace events, opens in Perfetto")
+      ->type_name("FILE");
+  verb.add_flag("--force", options.force, "Overwrite files that exist");
+}
+
+void apply(Options& options) {
+  spdlog::set_level(options.quiet ? spdlog::level::err : options.verbose ? spdlog::level::debug : spdlog::level::warn);
+  options.session.warn = [](std::string_view line) { spdlog::warn("{}", escaped(line)); };
+}
+
+}  // namespace rondo::tool

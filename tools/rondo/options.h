@@ -1,0 +1,32 @@
+// The flags that verbs share.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <cstdint>
+#include <string>
+
+#include "rondo/session.h"
+
+namespace rondo::tool {
+
+struct Options {
+  bool json = false;
+  bool quiet = false;
+  bool verbose = false;
+  SessionOptions session;
+  std::uint64_t seed = 0;
+  std::string trace;  // empty: none
+  bool force = false;
+};
+
+// --json -q -v
+void add_output_options(CLI::App& verb, Options& options);
+// --threads --isa --backend --data-dir --allow-linked-data
+void add_session_options(CLI::App& verb, Options& options);
+// --trace --force
+void add_file_options(CLI::App& verb, Options& options);
+
+// -q and -v take effect; warnings about models go to the log.
+void apply(Options& options);
+
+}  // namespace rondo::tool

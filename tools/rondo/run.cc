@@ -1,0 +1,223 @@
+// rondo run: one run of a model, from files or made-up inputs to a summary, a document or .npy files.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "base/escape.h"
+#include "importers/npy/npy.h"
+#include "importers/onnx/tensor_file.h"
+#include "tools/rondo/dims.h"
+#include "tools/rondo/element.h"
+#include "tools/rondo/generate.h"
+#include "tools/rondo/interrupt.h"
+#include "tools/rondo/model.h"
+#include "tools/rondo/options.h"
+#include "tools/rondo/summary.h"
+#include "tools/rondo/terminal.h"
+#include "tools/rondo/test_case.h"
+#include "tools/rondo/verb.h"
+
+namespace rondo::tool {
+namespace {
+
+struct RunOptions : Options {
+  std::string model;
+  std::vector<std::string> inputs, outputs;  // NAME=FILE
+  std::string data;
+  DimOptions dims;
+};
+
+struct Input {
+  std::optional<Tensor> tensor;
+  std::string source;
+};
+
+struct OutputFile {
+  std::size_t index;  // of the output
+  std::string path;
+};
+
+// NAME=FILE, where both may hold '=': the name is one of the model's. Nullopt when no such name fits.
+std::optional<OutputFile> assignment(const std::string& text, const std::vector<TensorInfo>& names) {
+  for (std::size_t at = text.find('='); at != std::string::npos; at = text.find('=', at + 1))
+    for (std::size_t i = 0; i < names.size(); ++i)
+      if (names[i].name == std::string_view(text).substr(0, at)) return OutputFile{i, text.substr(at + 1)};
+  return std::nullopt;
+}
+
+Tensor read_tensor(const std::string& path) {
+  if (path.ends_with(".npy")) return read_npy(path);
+  if (path.ends_with(".pb")) return read_tensor_file(path).tensor;
+  Error e(ErrorCode::usage, "the file's name does not say what it is");
+  throw e.expected("a name that ends in .npy or .pb").at_file(path);
+}
+
+std::vector<Input> given_inputs(const Session& session, const RunOptions& options) {
+  const auto& infos = session.inputs();
+  std::vector<Input> inputs(infos.size());
+  if (!options.data.empty()) {
+    std::vector<Tensor> tensors = read_tensors(options.data, "input");
+    if (tensors.size() != infos.size()) {
+      Error e(ErrorCode::data, "the data set has another number of inputs than the model");
+      e.got(std::to_string(tensors.size())).expected(fmt::format("{}: {}", infos.size(), signature(infos)));
+      throw e.at_file(options.data);
+    }
+    for (std::size_t i = 0; i < tensors.size(); ++i) inputs[i] = {std::move(tensors[i]), options.data};
+  }
+  for (const std::string& text : options.inputs) {
+    const auto file = assignment(text, infos);
+    if (!file)
+      throw Error(ErrorCode::data, "--input names no input of the model")
+          .got(text)
+          .expected("NAME=FILE with one of " + signature(infos));
+    inputs[file->index] = {read_tensor(file->path), file->path};
+  }
+  return inputs;
+}
+
+std::vector<OutputFile> output_files(const Session& session, const RunOptions& options) {
+  std::vector<OutputFile> files;
+  for (const std::string& text : options.outputs) {
+    auto file = assignment(text, session.outputs());
+    if (!file)
+      throw Error(ErrorCode::usage, "--output names no output of the model")
+          .got(text)
+          .expected("NAME=FILE.npy with one of " + signature(session.outputs()));
+    if (!file->path.ends_with(".npy"))
+      throw Error(ErrorCode::usage, "outputs are written as .npy only")
+          .got(file->path)
+          .expected("a name that ends in .npy");
+    for (const OutputFile& other : files)
+      if (other.path == file->path) throw Error(ErrorCode::usage, "two outputs go to one file").got(file->path);
+    check_can_save(file->path, options.force ? Overwrite::yes : Overwrite::no);
+    files.push_back(std::move(*file));
+  }
+  return files;
+}
+
+// Fills in what was not given. Gives what had to be assumed about shapes.
+std::vector<std::string> complete(const Session& session, const RunOptions& options, std::vector<Input>& inputs) {
+  std::vector<const std::vector<std::int64_t>*> given;
+  for (const Input& in : inputs) given.push_back(in.tensor ? &in.tensor->shape() : nullptr);
+  const ShapeChoice choice = choose_shapes(session, options.dims, given);
+  const std::vector<std::int64_t> lengths = lengths_of_inputs(session, choice);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (inputs[i].tensor) continue;
+    const bool is_lengths = lengths[i] >= 0;
+    inputs[i].tensor = generate(session.inputs()[i], choice.shapes[i], options.seed, lengths[i]);
+    inputs[i].source = is_lengths                               ? fmt::format("every length {}", lengths[i])
+                       : is_floating(inputs[i].tensor->dtype()) ? fmt::format("seed {}", options.seed)
+                                                                : "zeros";
+  }
+  return choice.assumed;
+}
+
+std::size_t widest(const std::vector<TensorInfo>& tensors) {
+  std::size_t width = 0;
+  for (const TensorInfo& t : tensors) width = std::max(width, escaped(t.name).size());
+  return width;
+}
+
+std::string text_of(const Session& session, const std::vector<Input>& inputs, std::span<const TensorView> outputs,
+                    const std::vector<std::string>& assumed) {
+  const std::size_t width = std::max(widest(session.inputs()), widest(session.outputs())) + 2;
+  std::size_t type_width = 0;
+  for (const Input& in : inputs) type_width = std::max(type_width, type_text(in.tensor->view()).size() + 2);
+  for (const TensorView& out : outputs) type_width = std::max(type_width, type_text(out).size() + 2);
+  const auto line = [&](const TensorInfo& info, const TensorView& tensor, const std::string& rest) {
+    return "  " + padded(escaped(info.name), width) + padded(type_text(tensor), type_width) + rest + "\n";
+  };
+  std::string text = "inputs\n";
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    text += line(session.inputs()[i], inputs[i].tensor->view(), "from " + escaped(inputs[i].source));
+  if (!assumed.empty()) text += fmt::format("  assumed {}; choose with --dim or --shape\n", fmt::join(assumed, ", "));
+  text += "outputs\n";
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    text += line(session.outputs()[i], outputs[i], summary_text(outputs[i]));
+  return text;
+}
+
+nlohmann::ordered_json document_of(const Session& session, const RunOptions& options, const std::vector<Input>& inputs,
+                                   std::span<const TensorView> outputs, const std::vector<std::string>& assumed) {
+  nlohmann::ordered_json j{{"model", options.model},
+                           {"isa", session.isa()},
+                           {"threads", session.threads()},
+                           {"seed", options.seed},
+                           {"assumed", assumed}};
+  j["inputs"] = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    j["inputs"].push_back({{"name", session.inputs()[i].name},
+                           {"dtype", name_of(inputs[i].tensor->dtype())},
+                           {"shape", inputs[i].tensor->shape()},
+                           {"source", inputs[i].source}});
+  j["outputs"] = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    nlohmann::ordered_json output{{"name", session.outputs()[i].name}};
+    output.update(to_json(outputs[i]));
+    j["outputs"].push_back(std::move(output));
+  }
+  return j;
+}
+
+int run(RunOptions& options) {
+  apply(options);
+  Trace trace(options.trace, options.force);
+  const Session session = load_model(options.model, options, trace);
+  const std::vector<OutputFile> files = output_files(session, options);
+  std::vector<Input> inputs = given_inputs(session, options);
+  const std::vector<std::string> assumed = complete(session, options, inputs);
+
+  std::vector<TensorView> views;
+  for (const Input& in : inputs) views.push_back(std::as_const(*in.tensor).view());
+  RunContext context(session);
+  {
+    const auto span = trace.span("prepare");
+    context.prepare(views);
+  }
+  for (const StepInfo& step : context.explain())
+    spdlog::debug("{} '{}' by {}: {}", step.op, escaped(step.node), step.backend, step.kernel);
+  std::span<const TensorView> outputs;
+  {
+    const auto span = trace.span("run");
+    outputs = context.run(views);
+  }
+  for (const OutputFile& file : files) {
+    const HoldInterrupts hold;
+    write_npy(file.path, outputs[file.index], options.force ? Overwrite::yes : Overwrite::no);
+  }
+  trace.save();
+  if (options.json)
+    print_document(document_of(session, options, inputs, outputs, assumed));
+  else
+    print(text_of(session, inputs, outputs, assumed));
+  return 0;
+}
+
+}  // namespace
+
+Verb add_run(CLI::App& command) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* app = command.add_subcommand("run", "Run a model once and show what it answers");
+  app->add_option("model", options->model, "The ONNX file; - reads standard input")->required()->type_name("MODEL");
+  app->add_option("--input", options->inputs, "An input from a .npy file or a TensorProto; others come from the seed")
+      ->type_name("NAME=FILE");
+  app->add_option("--data", options->data, "Inputs from a test_data_set folder: input_0.pb, input_1.pb, ...")
+      ->type_name("DIR");
+  add_dim_options(*app, options->dims);
+  app->add_option("--seed", options->seed, "Makes up the inputs that are not given")->capture_default_str();
+  app->add_option("--output", options->outputs, "Write an output as .npy (bfloat16 as float32)")
+      ->type_name("NAME=FILE");
+  add_session_options(*app, *options);
+  add_file_options(*app, *options);
+  add_output_options(*app, *options);
+  app->footer(
+      "Examples:\n"
+      "  rondo run examples/tagger/model.onnx --seed 1\n"
+      "  rondo run examples/forecaster/model.onnx --json");
+  return {app, [options] { return run(*options); }};
+}
+
+}  // namespace rondo::tool

@@ -1,0 +1,74 @@
+#include "tools/rondo/test_case.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <map>
+#include <optional>
+
+#include "importers/onnx/tensor_file.h"
+#include "rondo/error.h"
+
+namespace rondo::tool {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The number between prefix and suffix; nullopt when the name is none of that kind.
+std::optional<std::size_t> number_in(const std::string& name, const std::string& prefix, const std::string& suffix) {
+  if (name.size() <= prefix.size() + suffix.size() || !name.starts_with(prefix) || !name.ends_with(suffix))
+    return std::nullopt;
+  std::size_t n = 0;
+  const char* const last = name.data() + name.size() - suffix.size();
+  const auto [end, status] = std::from_chars(name.data() + prefix.size(), last, n);
+  return status == std::errc() && end == last ? std::optional(n) : std::nullopt;
+}
+
+// Paths of the entries with such a name, by number.
+std::map<std::size_t, std::string> numbered(const std::string& folder, const std::string& prefix,
+                                            const std::string& suffix) {
+  std::map<std::size_t, std::string> found;
+  std::error_code failure;
+  for (fs::directory_iterator at(folder, failure), end; !failure && at != end; at.increment(failure)) {
+    const std::string name = at->path().filename().string();
+    if (const auto n = number_in(name, prefix, suffix)) found.emplace(*n, at->path().string());
+  }
+  if (failure) {
+    Error e(ErrorCode::io, "the folder cannot be read");
+    throw e.got(failure.message()).at_file(folder);
+  }
+  return found;
+}
+
+std::string inside(const std::string& folder, const std::string& name) { return (fs::path(folder) / name).string(); }
+
+}  // namespace
+
+TestCase find_test_case(const std::string& folder) {
+  TestCase found{.folder = folder, .model = inside(folder, "model.onnx"), .data_sets = {}};
+  for (auto& [number, path] : numbered(folder, "test_data_set_", "")) found.data_sets.push_back(path);
+  std::error_code failure;
+  if (!fs::exists(found.model, failure)) {
+    Error e(ErrorCode::io, "there is no model.onnx in this folder");
+    throw e.at_file(folder).fix("give a folder that holds model.onnx and test_data_set_0");
+  }
+  if (found.data_sets.empty()) {
+    Error e(ErrorCode::data, "there is nothing to verify in this folder");
+    throw e.at_file(folder).expected("test_data_set_0 and so on").fix("record inputs and outputs of the model there");
+  }
+  return found;
+}
+
+std::vector<Tensor> read_tensors(const std::string& data_set, const std::string& kind) {
+  std::vector<Tensor> tensors;
+  for (auto& [number, path] : numbered(data_set, kind + "_", ".pb")) {
+    if (number != tensors.size()) {
+      Error e(ErrorCode::data, "a tensor of the data set is missing");
+      throw e.expected(kind + "_" + std::to_string(tensors.size()) + ".pb").at_file(data_set);
+    }
+    tensors.push_back(read_tensor_file(path).tensor);
+  }
+  return tensors;
+}
+
+}  // namespace rondo::tool

@@ -1,0 +1,19 @@
+// What a verb is to the command: a CLI11 subcommand with its options, and what to do once they are parsed.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <functional>
+
+namespace rondo::tool {
+
+struct Verb {
+  CLI::App* app = nullptr;
+  std::function<int()> run;  // gives the exit code; throws Error
+};
+
+Verb add_inspect(CLI::App& command);
+Verb add_run(CLI::App& command);
+Verb add_verify(CLI::App& command);
+Verb add_doctor(CLI::App& command);
+
+}  // namespace rondo::tool
