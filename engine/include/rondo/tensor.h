@@ -18,6 +18,7 @@ RONDO_API std::int64_t element_count(std::span<const std::int64_t> shape);
 
 // "[2,3]"; a scalar prints "[]".
 RONDO_API std::string to_string(std::span<const std::int64_t> shape);
+inline std::string to_string(const std::vector<std::int64_t>& shape) { return to_string(std::span(shape)); }
 
 // Read-only dense row-major memory. An absent optional tensor has dtype undefined and no data.
 struct TensorView {

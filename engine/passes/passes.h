@@ -1,0 +1,45 @@
+// Rewrites of a graph, one file each. Every pass takes and leaves a valid Graph and keeps what it computes: the same
+// outputs in the same order, the same bits except where its own text says otherwise.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ir/graph.h"
+
+namespace rondo {
+
+struct FoldLimits {
+  std::size_t bytes_per_node = std::size_t{16} << 20;
+  std::size_t bytes_in_all = std::size_t{256} << 20;
+};
+
+// Nodes whose inputs are all known become constants, in order, each after its types have been inferred again. A node
+// whose result would exceed the limits stays. Errors of shape rules are reported with `code`.
+void fold_constants(Graph& graph, const FoldLimits& limits = {}, ErrorCode code = ErrorCode::model);
+
+// Nodes that hand their input through go: Identity, Cast to the same type, Transpose that moves nothing, Concat of one,
+// Expand and Slice that keep the shape. The last three need concrete shapes.
+void remove_identities(Graph& graph);
+
+// A Transpose that moves only dims of size 1 becomes a Reshape, which costs nothing. Needs concrete shapes.
+void transposes_to_views(Graph& graph);
+
+// A Transpose into X or out of Y of a recurrent layer becomes the layer's own strides (x_perm, y_perm). A Squeeze
+// between Y and the Transpose is passed over.
+void fold_recurrent_glue(Graph& graph);
+
+// Arithmetic on float16 and bfloat16 becomes: cast to float, compute, cast back. Operators that only move elements
+// stay.
+void widen_half(Graph& graph);
+
+// Nodes that no output needs go.
+void remove_dead(Graph& graph);
+
+// What a run binds: for each graph input its type and shape, and its elements where they decide shapes (data not null).
+// Gives the graph with every shape as concrete as they make it, constants folded. Throws Error(data).
+Graph specialize(const Graph& graph, std::span<const TensorView> inputs);
+
+}  // namespace rondo

@@ -1,0 +1,18 @@
+#include <memory>
+
+#include "passes/passes.h"
+
+namespace rondo {
+
+Graph specialize(const Graph& graph, std::span<const TensorView> inputs) {
+  Graph out = graph;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    Value& value = out.value(out.inputs[i]);
+    value.type = concrete_type(inputs[i].dtype, inputs[i].shape);
+    if (inputs[i].data != nullptr) value.constant = std::make_shared<Tensor>(inputs[i]);
+  }
+  fold_constants(out, {}, ErrorCode::data);
+  return out;
+}
+
+}  // namespace rondo
