@@ -7,8 +7,36 @@
 #include "ir/op_def.h"
 
 #define RONDO_OP_LIST(OP) \
+  OP(add)                 \
+  OP(cast)                \
+  OP(concat)              \
+  OP(constant_of_shape)   \
+  OP(div)                 \
+  OP(equal)               \
+  OP(expand)              \
+  OP(flatten)             \
+  OP(gather)              \
+  OP(gemm)                \
   OP(identity)            \
-  OP(relu)
+  OP(log_softmax)         \
+  OP(mat_mul)             \
+  OP(mul)                 \
+  OP(pow)                 \
+  OP(reduce_mean)         \
+  OP(reduce_sum)          \
+  OP(relu)                \
+  OP(reshape)             \
+  OP(shape)               \
+  OP(sigmoid)             \
+  OP(slice)               \
+  OP(softmax)             \
+  OP(split)               \
+  OP(sqrt)                \
+  OP(squeeze)             \
+  OP(sub)                 \
+  OP(tanh)                \
+  OP(transpose)           \
+  OP(unsqueeze)
 
 namespace rondo {
 

@@ -3,16 +3,26 @@
 
 #include "ir/op_def.h"
 #include "ops/dispatch.h"
+#include "ops/tolerance.h"
 
 namespace rondo::ops {
 
+// F: T operator()(T) for every number type, or for floats only in eval_float_unary. f carries parameters, if any.
+template <class T, class F>
+void apply_unary(const EvalContext& ctx, F f) {
+  const T* x = ctx.inputs[0].as<T>();
+  T* y = ctx.outputs[0].as<T>();
+  for (std::int64_t i = 0, n = ctx.outputs[0].count(); i < n; ++i) y[i] = f(x[i]);
+}
+
 template <class F>
 void eval_unary(const EvalContext& ctx) {
-  with_number(ctx.inputs[0].dtype, [&]<class T>(TypeTag<T>) {
-    const T* x = ctx.inputs[0].as<T>();
-    T* y = ctx.outputs[0].as<T>();
-    for (std::int64_t i = 0, n = ctx.outputs[0].count(); i < n; ++i) y[i] = F{}(x[i]);
-  });
+  with_number(ctx.inputs[0].dtype, [&]<class T>(TypeTag<T>) { apply_unary<T>(ctx, F{}); });
+}
+
+template <class F>
+void eval_float_unary(const EvalContext& ctx) {
+  with_float(ctx.inputs[0].dtype, [&]<class T>(TypeTag<T>) { apply_unary<T>(ctx, F{}); });
 }
 
 inline OpDef unary_op(std::string name, DTypeSet types, void (*eval)(const EvalContext&), Tolerance tolerance = {}) {

@@ -1,0 +1,32 @@
+// Div: A / B with broadcasting. Integers truncate toward zero; a zero divisor is an error, the least integer by -1
+// wraps.
+#include "ops/binary.h"
+#include "ops/op_list.h"
+#include "ops/wrap.h"
+
+namespace rondo::ops {
+namespace {
+
+struct Div {
+  template <class T>
+  T operator()(T a, T b) const {
+    if constexpr (std::is_integral_v<T> && std::is_signed_v<T>) {
+      if (b == -1) return wrap_sub(T(0), a);
+    }
+    return static_cast<T>(a / b);
+  }
+};
+
+void eval(const EvalContext& ctx) {
+  refuse_zero_divisor(ctx);
+  eval_binary<Div>(ctx);
+}
+
+}  // namespace
+
+const OpDef& div() {
+  static const OpDef def = binary_op("Div", kNumbers, eval, kRounded);
+  return def;
+}
+
+}  // namespace rondo::ops

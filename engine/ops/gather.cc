@@ -1,0 +1,63 @@
+// Gather: slices of data along an axis, picked by indices, whose dims replace the axis. Negative indices count from the
+// back.
+#include <fmt/format.h>
+
+#include "ops/axes.h"
+#include "ops/elements.h"
+#include "ops/op_list.h"
+
+namespace rondo::ops {
+namespace {
+
+void infer(InferContext& ctx) {
+  if (!ctx.ranked(0)) return ctx.set(0, ctx.dtype(0), std::nullopt);
+  const Shape& data = ctx.shape(0);
+  const auto axis = checked_axis(ctx, ctx.integer("axis"), checked_rank(ctx, 0));
+  if (!ctx.ranked(1)) return ctx.set(0, ctx.dtype(0), std::nullopt);
+  Shape out(data.begin(), data.begin() + axis);
+  out.insert(out.end(), ctx.shape(1).begin(), ctx.shape(1).end());
+  out.insert(out.end(), data.begin() + axis + 1, data.end());
+  check_rank(ctx, out.size(), "output");
+  ctx.set(0, ctx.dtype(0), std::move(out));
+}
+
+std::int64_t checked_index(const EvalContext& ctx, std::int64_t index, std::int64_t place, std::size_t axis) {
+  const std::int64_t size = ctx.inputs[0].shape[axis];
+  if (index >= -size && index < size) return resolved_axis(index, size);
+  throw ctx.error(fmt::format("indices holds an index out of range at element {}", place))
+      .got(std::to_string(index))
+      .expected(size == 0 ? fmt::format("none, axis {} of data has size 0", axis)
+                          : fmt::format("{} to {}, axis {} of data has size {}", -size, size - 1, axis, size));
+}
+
+void eval(const EvalContext& ctx) {
+  const TensorView& data = ctx.inputs[0];
+  const auto axis = static_cast<std::size_t>(resolved_axis(ctx.integer("axis"), data.rank()));
+  const std::size_t size = size_of(data.dtype);
+  const IntegerList indices(ctx.inputs[1]);
+  std::int64_t outer = 1, inner = 1;
+  for (std::size_t d = 0; d < data.shape.size(); ++d)
+    if (d != axis) (d < axis ? outer : inner) *= data.shape[d];
+  for (std::int64_t i = 0; i < indices.size(); ++i) {
+    const std::int64_t index = checked_index(ctx, indices[i], i, axis);
+    for (std::int64_t o = 0; o < outer; ++o)
+      copy_elements(element_at(ctx.outputs[0].data, (o * indices.size() + i) * inner, size),
+                    element_at(data.data, (o * data.shape[axis] + index) * inner, size), inner, size);
+  }
+}
+
+}  // namespace
+
+const OpDef& gather() {
+  static const OpDef def{.name = "Gather",
+                         .attributes = {attr("axis", 0)},
+                         .inputs = {{"data", "T"}, {"indices", "Tind"}},
+                         .outputs = {{"output", "T"}},
+                         .types = {{"T", kAny}, {"Tind", kIndices}},
+                         .infer = infer,
+                         .eval = eval,
+                         .moves = true};
+  return def;
+}
+
+}  // namespace rondo::ops

@@ -1,0 +1,75 @@
+#include "ops/reduce.h"
+
+#include <fmt/format.h>
+
+#include "ops/dims.h"
+
+namespace rondo::ops {
+namespace {
+
+std::optional<Shape> unknown_axes_shape(const InferContext& ctx) {
+  const std::int64_t rank = checked_rank(ctx, 0);
+  if (ctx.integer("keepdims") != 0) return unknown_shape(ctx, rank);
+  const auto length = list_length(ctx, 1);
+  // A list that turns out to be empty means all axes or none.
+  if (!length || *length == 0) return std::nullopt;
+  if (*length > rank)
+    throw ctx.error("axes names more dims than data has")
+        .got(std::to_string(*length))
+        .expected(fmt::format("at most {}", rank));
+  return unknown_shape(ctx, rank - *length);
+}
+
+Shape reduced_shape(const InferContext& ctx, AxisSet axes) {
+  Shape out;
+  for (std::size_t d = 0; d < ctx.shape(0).size(); ++d) {
+    if (!axes[d])
+      out.push_back(ctx.shape(0)[d]);
+    else if (ctx.integer("keepdims") != 0)
+      out.emplace_back(1);
+  }
+  return out;
+}
+
+void infer(InferContext& ctx) {
+  list_length(ctx, 1);
+  const auto listed = ctx.integers_of(1);
+  if (!ctx.ranked(0)) return ctx.set(0, ctx.dtype(0), std::nullopt);
+  if (ctx.has(1) && !listed) return ctx.set(0, ctx.dtype(0), unknown_axes_shape(ctx));
+  const std::int64_t rank = checked_rank(ctx, 0);
+  AxisSet axes;
+  if (listed) axes = checked_axes(ctx, *listed, rank);
+  if (axes.none() && ctx.integer("noop_with_empty_axes") == 0) axes.set();
+  ctx.set(0, ctx.dtype(0), reduced_shape(ctx, axes));
+}
+
+}  // namespace
+
+ReduceWalk reduce_walk(const EvalContext& ctx) {
+  const std::span<const std::int64_t> shape = ctx.inputs[0].shape;
+  AxisSet axes = axes_of(ctx, 1, ctx.inputs[0].rank());
+  if (axes.none() && ctx.integer("noop_with_empty_axes") == 0) axes.set();
+  Dims kept{}, reduced{};
+  std::int64_t count = 1;
+  for (std::size_t d = 0; d < shape.size(); ++d) {
+    kept[d] = axes[d] ? 1 : shape[d];
+    reduced[d] = axes[d] ? shape[d] : 1;
+    count *= reduced[d];
+  }
+  const Dims strides = dense_strides(shape);
+  return {Walk<1>(std::span(kept).first(shape.size()), {strides}),
+          Walk<1>(std::span(reduced).first(shape.size()), {strides}), count};
+}
+
+OpDef reduce_op(std::string name, void (*eval)(const EvalContext&), Tolerance tolerance, DTypeSet types) {
+  return {.name = std::move(name),
+          .attributes = {attr("keepdims", 1), attr("noop_with_empty_axes", 0)},
+          .inputs = {{"data", "T"}, {"axes", "axes", Presence::optional}},
+          .outputs = {{"reduced", "T"}},
+          .types = {{"T", types}, {"axes", {DType::int64}}},
+          .infer = infer,
+          .eval = eval,
+          .tolerance = tolerance};
+}
+
+}  // namespace rondo::ops

@@ -1,0 +1,29 @@
+// ReduceMean: the mean over axes; on integers truncated. The mean of nothing is NaN, and on integers an error.
+#include "ops/op_list.h"
+#include "ops/reduce.h"
+
+namespace rondo::ops {
+namespace {
+
+template <class T>
+struct Mean {
+  Wide<T> total = 0;
+  void add(T x) { total = wrap_add(total, static_cast<Wide<T>>(x)); }
+  T result(std::int64_t count) const { return static_cast<T>(total / static_cast<Wide<T>>(count)); }
+};
+
+void eval(const EvalContext& ctx) {
+  const bool divides_by_zero = ctx.inputs[0].count() == 0 && ctx.outputs[0].count() != 0;
+  if (divides_by_zero && !is_floating(ctx.inputs[0].dtype))
+    throw ctx.error("the mean of no integers is undetermined").got("data " + to_string(ctx.inputs[0].shape));
+  eval_reduce<Mean>(ctx);
+}
+
+}  // namespace
+
+const OpDef& reduce_mean() {
+  static const OpDef def = reduce_op("ReduceMean", eval, kSummed);
+  return def;
+}
+
+}  // namespace rondo::ops

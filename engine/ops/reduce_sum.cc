@@ -1,0 +1,22 @@
+// ReduceSum: the sum over axes; 0 over nothing.
+#include "ops/op_list.h"
+#include "ops/reduce.h"
+
+namespace rondo::ops {
+namespace {
+
+template <class T>
+struct Sum {
+  Wide<T> total = 0;
+  void add(T x) { total = wrap_add(total, static_cast<Wide<T>>(x)); }
+  T result(std::int64_t) const { return static_cast<T>(total); }
+};
+
+}  // namespace
+
+const OpDef& reduce_sum() {
+  static const OpDef def = reduce_op("ReduceSum", eval_reduce<Sum>, kSummed);
+  return def;
+}
+
+}  // namespace rondo::ops

@@ -1,0 +1,25 @@
+// Sigmoid: 1 / (1 + exp(-x)), in the form whose exponential never overflows.
+#include <cmath>
+
+#include "ops/op_list.h"
+#include "ops/unary.h"
+
+namespace rondo::ops {
+namespace {
+
+struct Sigmoid {
+  template <class T>
+  T operator()(T x) const {
+    const T e = std::exp(-std::abs(x));
+    return (x < T(0) ? e : T(1)) / (T(1) + e);
+  }
+};
+
+}  // namespace
+
+const OpDef& sigmoid() {
+  static const OpDef def = unary_op("Sigmoid", kFloats, eval_float_unary<Sigmoid>, kFunction);
+  return def;
+}
+
+}  // namespace rondo::ops

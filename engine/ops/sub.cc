@@ -1,0 +1,23 @@
+// Sub: A - B with broadcasting; integers wrap around.
+#include "ops/binary.h"
+#include "ops/op_list.h"
+#include "ops/wrap.h"
+
+namespace rondo::ops {
+namespace {
+
+struct Sub {
+  template <class T>
+  T operator()(T a, T b) const {
+    return wrap_sub(a, b);
+  }
+};
+
+}  // namespace
+
+const OpDef& sub() {
+  static const OpDef def = binary_op("Sub", kNumbers, eval_binary<Sub>, kRounded);
+  return def;
+}
+
+}  // namespace rondo::ops

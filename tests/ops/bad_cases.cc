@@ -1,0 +1,100 @@
+// Inputs that every operator must refuse.
+#include "op_case.h"
+
+namespace rondo::test {
+namespace {
+
+constexpr double kHuge = 4611686018427387904.0;  // 2^62
+
+std::vector<BadCase> bad_shapes(const Data& six) {
+  return {
+      {"Reshape", {}, {six, i64({-1, -1})}, "more than one -1"},
+      {"Reshape", {}, {six, i64({4, -1})}, "no whole number"},
+      {"Reshape", {}, {six, i64({4})}, "another number of elements"},
+      {"Reshape", {}, {six, i64({-2, 3})}, "negative size"},
+      {"Reshape", {}, {six, i64({6, 1, 0})}, "copies dim 2"},
+      {"Reshape", {}, {six, i64({kHuge, kHuge, -1})}, "overflows"},
+      {"Reshape", {}, {six, typed(DType::int64, {1, 1}, {6})}, "must be a list"},
+      {"Reshape", {{"allowzero", 1}}, {six, i64({0, -1})}, "both 0 and -1"},
+      {"Reshape", {{"allowzero", 1}}, {six, i64({0, 6})}, "another number of elements"},
+      {"Reshape", {}, {any({2, 0}, {}), i64({0, 3, 0, -1})}, "copies dim 2"},
+      {"Reshape", {{"allowzero", 0}}, {any({0, 0}, {}), i64({0, 2, -1, 0})}, "copies dim 3"},
+      {"Reshape", {}, {six, typed(DType::float32, {1}, {6})}, "shape"},
+      {"Reshape", {}, {six, i64({1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1})}, "too many dims"},
+      {"Squeeze", {}, {six, i64({0})}, "cannot be squeezed"},
+      {"Squeeze", {}, {six, i64({2})}, "axes is out of range"},
+      {"Squeeze", {}, {any({1, 1}, {1}), i64({0, -2})}, "names axis 0 twice"},
+      {"Unsqueeze", {}, {six, i64({3})}, "axes is out of range"},
+      {"Unsqueeze", {}, {six, i64({0, 0})}, "names axis 0 twice"},
+      {"Flatten", {{"axis", 3}}, {six}, "axis is out of range"},
+      {"Expand", {}, {six, i64({3, 3})}, "does not broadcast"},
+      {"Expand", {}, {six, i64({-1})}, "negative size"},
+      {"ConstantOfShape", {}, {i64({2, -1})}, "negative size"},
+      {"ConstantOfShape",
+       {{"value", std::make_shared<const Tensor>(DType::float32, std::vector<std::int64_t>{2})}},
+       {i64({1})},
+       "one element"},
+  };
+}
+
+std::vector<BadCase> bad_moves(const Data& six) {
+  return {
+      {"Transpose", {{"perm", ints({0})}}, {six}, "wrong length"},
+      {"Transpose", {{"perm", ints({0, 2})}}, {six}, "perm is out of range"},
+      {"Transpose", {{"perm", ints({1, 1})}}, {six}, "names axis 1 twice"},
+      {"Slice", {}, {six, i64({0}), i64({1}), i64({0}), i64({0})}, "steps holds 0"},
+      {"Slice", {}, {six, i64({0}), i64({1, 2})}, "another length"},
+      {"Slice", {}, {six, i64({0}), i64({1}), i64({2})}, "axes is out of range"},
+      {"Slice", {}, {six, i64({0, 0}), i64({1, 1}), i64({1, -1})}, "names axis 1 twice"},
+      {"Slice", {}, {six, i64({0, 0, 0}), i64({1, 1, 1})}, "more dims"},
+      {"Split", {{"axis", 1}}, {six, i64({1, 1})}, "do not add up", 2},
+      {"Split", {{"axis", 1}}, {six, i64({-1, 4})}, "negative size", 2},
+      {"Split", {{"axis", 1}}, {six, i64({3})}, "another length", 2},
+      {"Split", {{"axis", 1}}, {six, i64({kHuge, kHuge})}, "do not add up", 2},
+      {"Split", {}, {six}, "neither", 2},
+      {"Split", {{"num_outputs", 2}}, {six, i64({1, 1})}, "both", 2},
+      {"Split", {{"num_outputs", 3}}, {six}, "number of outputs", 2},
+      {"Split", {{"num_outputs", 2}, {"axis", 2}}, {six}, "axis is out of range", 2},
+      {"Concat", {{"axis", 2}}, {six, six}, "axis is out of range"},
+      {"Concat", {{"axis", 0}}, {six, any({2, 2}, {1, 2, 3, 4})}, "does not fit"},
+      {"Concat", {{"axis", 0}}, {six, any({3}, {1, 2, 3})}, "another number of dims"},
+      {"Gather", {}, {six, i64({2})}, "out of range at element 0"},
+      {"Gather", {{"axis", 1}}, {six, i64({0, -4})}, "axis 1 of data has size 3"},
+      {"Gather", {}, {any({0}, {}), i64({0})}, "size 0"},
+      {"Gather", {{"axis", 2}}, {six, i64({0})}, "axis is out of range"},
+      {"Gather", {}, {any({}, {1}), i64({0})}, "scalar"},
+      {"Cast", {{"to", 8}}, {six}, "no such element type"},
+      {"Cast", {{"to", 99}}, {six}, "no such element type"},
+  };
+}
+
+}  // namespace
+
+std::vector<BadCase> all_bad_cases() {
+  const Data six = any({2, 3}, {1, 2, 3, 4, 5, 6});
+  std::vector<BadCase> cases{
+      {"Add", {}, {six, any({2}, {1, 2})}, "do not broadcast"},
+      {"Add", {}, {six, i64({1, 2, 3})}, "another element type"},
+      {"Add", {}, {typed(DType::boolean, {1}, {1}), typed(DType::boolean, {1}, {1})}, "does not take"},
+      {"Add", {}, {any(std::vector<std::int64_t>(17, 1), {1}), six}, "too many dims"},
+      {"Div", {}, {typed(DType::int32, {2}, {1, 2}), typed(DType::int32, {2}, {1, 0})}, "0 at element 1"},
+      {"Div", {}, {i64({1}), i64({0})}, "division by zero"},
+      {"Pow", {}, {i64({0}), i64({-1})}, "negative exponent"},
+      {"Softmax", {{"axis", 2}}, {six}, "axis is out of range"},
+      {"Softmax", {}, {any({}, {1})}, "scalar"},
+      {"MatMul", {}, {six, six}, "inner dims"},
+      {"MatMul", {}, {six, any({}, {1})}, "scalar"},
+      {"MatMul", {}, {any({2, 1, 1}, {1, 2}), any({3, 1, 1}, {1, 2, 3})}, "leading dims"},
+      {"Gemm", {}, {six, six}, "inner dims"},
+      {"Gemm", {}, {any({3}, {1, 2, 3}), six}, "number of dims"},
+      {"Gemm", {{"transB", 1}}, {six, six, any({3}, {1, 2, 3})}, "C does not broadcast"},
+      {"Gemm", {{"transB", 1}}, {any({1, 3}, {1, 2, 3}), six, any({2, 2}, {1, 2, 3, 4})}, "C does not broadcast"},
+      {"ReduceSum", {}, {six, i64({2})}, "axes is out of range"},
+      {"ReduceSum", {}, {six, i64({0, -2})}, "names axis 0 twice"},
+      {"ReduceMean", {}, {typed(DType::int32, {0}, {})}, "no integers"},
+  };
+  for (const auto& more : {bad_shapes(six), bad_moves(six)}) cases.insert(cases.end(), more.begin(), more.end());
+  return cases;
+}
+
+}  // namespace rondo::test
