@@ -1,104 +1,68 @@
-// Vec<T, Scalar>: plain arrays, see vec.h for what each operation means.
+// Vec<T, Scalar>: no instruction set in particular, see vec.h for what each operation means. The lanes are the
+// compiler's own vector type, of arithmetic any target has: gcc and clang cut it into whatever registers there are.
 #pragma once
 
 #include "kernels/simd/vec.h"
 
 namespace rondo::simd {
 
-template <class T>
-struct Vec<T, Scalar> {
-  static constexpr int kLanes = simd::kLanes<T, Scalar>;
-  T lane[kLanes];
-
-  template <class F>
-  static RONDO_SIMD_INLINE Vec each(F f) {
-    Vec r;
-    for (int i = 0; i < kLanes; ++i) r.lane[i] = f(i);
-    return r;
-  }
-
-  static RONDO_SIMD_INLINE Vec all(T x) {
-    return each([=](int) __attribute__((always_inline)) { return x; });
-  }
-  static RONDO_SIMD_INLINE Vec load(const T* p) {
-    return each([=](int i) __attribute__((always_inline)) { return p[i]; });
-  }
-  static RONDO_SIMD_INLINE Vec load_first(const T* p, int n) {
-    return each([=](int i) __attribute__((always_inline)) { return i < n ? p[i] : T(0); });
-  }
-  RONDO_SIMD_INLINE void store(T* p) const {
-    for (int i = 0; i < kLanes; ++i) p[i] = lane[i];
-  }
-  RONDO_SIMD_INLINE void store_first(T* p, int n) const {
-    for (int i = 0; i < n; ++i) p[i] = lane[i];
-  }
-};
-
-#define RONDO_SCALAR_OPERATION(signature, expression)                        \
-  template <class T>                                                         \
-  RONDO_SIMD_INLINE Vec<T, Scalar> signature {                               \
-    Vec<T, Scalar> r;                                                        \
-    for (int i = 0; i < Vec<T, Scalar>::kLanes; ++i) r.lane[i] = expression; \
-    return r;                                                                \
-  }
-
-RONDO_SCALAR_OPERATION(operator+(const Vec<T, Scalar>& a, const Vec<T, Scalar>& b), a.lane[i] + b.lane[i])
-RONDO_SCALAR_OPERATION(operator-(const Vec<T, Scalar>& a, const Vec<T, Scalar>& b), a.lane[i] - b.lane[i])
-RONDO_SCALAR_OPERATION(operator*(const Vec<T, Scalar>& a, const Vec<T, Scalar>& b), a.lane[i] * b.lane[i])
-RONDO_SCALAR_OPERATION(operator/(const Vec<T, Scalar>& a, const Vec<T, Scalar>& b), a.lane[i] / b.lane[i])
-RONDO_SCALAR_OPERATION(fma(const Vec<T, Scalar>& a, const Vec<T, Scalar>& b, const Vec<T, Scalar>& c),
-                       a.lane[i] * b.lane[i] + c.lane[i])
-RONDO_SCALAR_OPERATION(min_of(const Vec<T, Scalar>& bound, const Vec<T, Scalar>& x),
-                       bound.lane[i] < x.lane[i] ? bound.lane[i] : x.lane[i])
-RONDO_SCALAR_OPERATION(max_of(const Vec<T, Scalar>& bound, const Vec<T, Scalar>& x),
-                       bound.lane[i] > x.lane[i] ? bound.lane[i] : x.lane[i])
-RONDO_SCALAR_OPERATION(select_less(const Vec<T, Scalar>& a, const Vec<T, Scalar>& b, const Vec<T, Scalar>& x,
-                                   const Vec<T, Scalar>& y),
-                       a.lane[i] < b.lane[i] ? x.lane[i] : y.lane[i])
-
-#undef RONDO_SCALAR_OPERATION
-
-// The same bits as integers.
 template <class T, class Arch>
-struct ScalarBits;
+struct ScalarLanes;
 template <>
-struct ScalarBits<float, Scalar> {
-  using Type = uint32_t;
+struct ScalarLanes<float, Scalar> {
+  typedef float Type __attribute__((vector_size(Scalar::kBytes)));
+  typedef int32_t Bits __attribute__((vector_size(Scalar::kBytes)));
   static constexpr int kFractionBits = 23;
 };
 template <>
-struct ScalarBits<double, Scalar> {
-  using Type = uint64_t;
+struct ScalarLanes<double, Scalar> {
+  typedef double Type __attribute__((vector_size(Scalar::kBytes)));
+  typedef int64_t Bits __attribute__((vector_size(Scalar::kBytes)));
   static constexpr int kFractionBits = 52;
 };
 
 template <class T>
-RONDO_SIMD_INLINE Vec<T, Scalar> sign_of(const Vec<T, Scalar>& x) {
-  using Bits = typename ScalarBits<T, Scalar>::Type;
-  Vec<T, Scalar> r;
-  for (int i = 0; i < Vec<T, Scalar>::kLanes; ++i)
-    r.lane[i] = __builtin_bit_cast(T, __builtin_bit_cast(Bits, x.lane[i]) & __builtin_bit_cast(Bits, T(-0.0)));
-  return r;
-}
+struct Vec<T, Scalar> {
+  using Lanes = typename ScalarLanes<T, Scalar>::Type;
+  using Bits = typename ScalarLanes<T, Scalar>::Bits;
+  static constexpr int kLanes = simd::kLanes<T, Scalar>;
+  Lanes v;
 
-template <class T>
-RONDO_SIMD_INLINE Vec<T, Scalar> flip(const Vec<T, Scalar>& x, const Vec<T, Scalar>& s) {
-  using Bits = typename ScalarBits<T, Scalar>::Type;
-  Vec<T, Scalar> r;
-  for (int i = 0; i < Vec<T, Scalar>::kLanes; ++i)
-    r.lane[i] = __builtin_bit_cast(T, __builtin_bit_cast(Bits, x.lane[i]) ^ __builtin_bit_cast(Bits, s.lane[i]));
-  return r;
-}
-
-template <class T>
-RONDO_SIMD_INLINE Vec<T, Scalar> power_of_two(const Vec<T, Scalar>& t) {
-  using Bits = typename ScalarBits<T, Scalar>::Type;
-  Vec<T, Scalar> r;
-  for (int i = 0; i < Vec<T, Scalar>::kLanes; ++i) {
-    const Bits exponent = __builtin_bit_cast(Bits, t.lane[i]) << ScalarBits<T, Scalar>::kFractionBits;
-    r.lane[i] = __builtin_bit_cast(T, exponent + __builtin_bit_cast(Bits, T(1)));
+  static RONDO_SIMD_INLINE Vec all(T x) { return {x - Lanes{}}; }  // keeps -0, as a sum would not
+  static RONDO_SIMD_INLINE Vec load(const T* p) {
+    Vec r;
+    __builtin_memcpy(&r.v, p, sizeof(r.v));
+    return r;
   }
-  return r;
-}
+  static RONDO_SIMD_INLINE Vec load_first(const T* p, int n) {
+    Vec r{Lanes{}};
+    for (int i = 0; i < n; ++i) r.v[i] = p[i];
+    return r;
+  }
+  RONDO_SIMD_INLINE void store(T* p) const { __builtin_memcpy(p, &v, sizeof(v)); }
+  RONDO_SIMD_INLINE void store_first(T* p, int n) const {
+    for (int i = 0; i < n; ++i) p[i] = v[i];
+  }
+
+  friend RONDO_SIMD_INLINE Vec operator+(const Vec& a, const Vec& b) { return {a.v + b.v}; }
+  friend RONDO_SIMD_INLINE Vec operator-(const Vec& a, const Vec& b) { return {a.v - b.v}; }
+  friend RONDO_SIMD_INLINE Vec operator*(const Vec& a, const Vec& b) { return {a.v * b.v}; }
+  friend RONDO_SIMD_INLINE Vec operator/(const Vec& a, const Vec& b) { return {a.v / b.v}; }
+  friend RONDO_SIMD_INLINE Vec fma(const Vec& a, const Vec& b, const Vec& c) { return {a.v * b.v + c.v}; }
+  friend RONDO_SIMD_INLINE Vec min_of(const Vec& bound, const Vec& x) { return select_less(bound, x, bound, x); }
+  friend RONDO_SIMD_INLINE Vec max_of(const Vec& bound, const Vec& x) { return select_less(x, bound, bound, x); }
+  friend RONDO_SIMD_INLINE Vec select_less(const Vec& a, const Vec& b, const Vec& x, const Vec& y) {
+    return {a.v < b.v ? x.v : y.v};
+  }
+  friend RONDO_SIMD_INLINE Vec sign_of(const Vec& x) { return from_bits(x.bits() & all(T(-0.0)).bits()); }
+  friend RONDO_SIMD_INLINE Vec flip(const Vec& x, const Vec& s) { return from_bits(x.bits() ^ s.bits()); }
+  friend RONDO_SIMD_INLINE Vec power_of_two(const Vec& t) {
+    return from_bits((t.bits() << ScalarLanes<T, Scalar>::kFractionBits) + all(T(1)).bits());
+  }
+
+ private:
+  RONDO_SIMD_INLINE Bits bits() const { return __builtin_bit_cast(Bits, v); }
+  static RONDO_SIMD_INLINE Vec from_bits(Bits b) { return {__builtin_bit_cast(Lanes, b)}; }
+};
 
 }  // namespace rondo::simd
