@@ -9,20 +9,13 @@
 #include <random>
 #include <vector>
 
+#include "reference.h"
 #include "variants.h"
 
 namespace rondo::tests {
 namespace {
 
-using kernels::Activation;
-using kernels::ActivationFunction;
 using kernels::ActivationKernels;
-using Real = long double;
-
-constexpr Activation kAll[] = {
-    Activation::affine,   Activation::elu,         Activation::hard_sigmoid,    Activation::leaky_relu,
-    Activation::relu,     Activation::scaled_tanh, Activation::sigmoid,         Activation::softplus,
-    Activation::softsign, Activation::tanh,        Activation::thresholded_relu};
 
 template <class T>
 std::vector<TestedVariant<ActivationKernels<T>>> variants() {
@@ -32,36 +25,6 @@ std::vector<TestedVariant<ActivationKernels<T>>> variants() {
 #undef RONDO_ACTIVATION
   };
   return runnable<ActivationKernels<T>>(all);
-}
-
-Real exact(const ActivationFunction& f, Real x) {
-  const Real a = f.alpha;
-  const Real b = f.beta;
-  switch (f.kind) {
-    case Activation::affine:
-      return a * x + b;
-    case Activation::elu:
-      return x < 0 ? a * std::expm1(x) : x;
-    case Activation::hard_sigmoid:
-      return std::fmin(std::fmax(a * x + b, 0.0L), 1.0L);
-    case Activation::leaky_relu:
-      return x < 0 ? a * x : x;
-    case Activation::relu:
-      return std::fmax(x, 0.0L);
-    case Activation::scaled_tanh:
-      return a * std::tanh(b * x);
-    case Activation::sigmoid:
-      return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x));
-    case Activation::softplus:
-      return std::fmax(x, 0.0L) + std::log1p(std::exp(-std::fabs(x)));
-    case Activation::softsign:
-      return x / (1 + std::fabs(x));
-    case Activation::tanh:
-      return std::tanh(x);
-    case Activation::thresholded_relu:
-      return x >= a ? x : 0;
-  }
-  return 0;
 }
 
 // The distance of two neighbouring numbers of type T at x.
@@ -115,7 +78,7 @@ TYPED_TEST(ActivationKernel, SigmoidTanhAndExpAreWithinFourUlp) {
       v.kernels->apply(f, x.data(), y.data(), static_cast<std::int64_t>(x.size()));
       Real worst = 0, worst_absolute = 0;
       for (std::size_t i = 0; i < x.size(); ++i) {
-        const Real want = exact(f, x[i]);
+        const Real want = exact<Real>(f, x[i]);
         worst = std::max(worst, error_in_ulp(y[i], want));
         worst_absolute = std::max(worst_absolute, std::fabs(y[i] - want));
       }
@@ -139,12 +102,12 @@ TYPED_TEST(ActivationKernel, TheOthersAreCloseToTheirFormula) {
   for (int i = 0; i < 20'000; ++i) x.push_back(std::uniform_real_distribution<T>(-30, 30)(random));
   const Real eps = std::numeric_limits<T>::epsilon();
   for (const auto& v : variants<T>())
-    for (const Activation kind : kAll) {
+    for (const Activation kind : kAllActivations) {
       const ActivationFunction f{kind, 0.625, kind == Activation::scaled_tanh ? 0.75 : 0.25};
       std::vector<T> y(x.size(), std::numeric_limits<T>::quiet_NaN());
       v.kernels->apply(f, x.data(), y.data(), static_cast<std::int64_t>(x.size()));
       for (std::size_t i = 0; i < x.size(); ++i) {
-        const Real want = exact(f, x[i]);
+        const Real want = exact<Real>(f, x[i]);
         // An affine map cancels, so its error is measured against its terms.
         const bool affine = kind == Activation::affine || kind == Activation::hard_sigmoid;
         const Real scale = affine ? 0.625L * std::fabs(Real(x[i])) + 0.25L : std::fabs(want);
