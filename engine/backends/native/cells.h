@@ -1,0 +1,158 @@
+// The three cells behind one face, for the step that walks a sequence: how they want their weights, how many rows of
+// working memory they need, and one time step for a block of batch rows.
+#pragma once
+
+#include <limits>
+
+#include "backends/native/packed_direction.h"
+#include "kernels/gemm/gemm.h"
+#include "kernels/gru_cell/gru_cell.h"
+#include "kernels/lstm_cell/lstm_cell.h"
+#include "kernels/rnn_cell/rnn_cell.h"
+
+namespace rondo::native {
+
+// Rows of the block's first row; XP and states advance by their strides. All in elements.
+template <class T>
+struct StepRows {
+  std::int64_t rows, H;
+  bool backward;
+  kernels::Rows<const T> xp;
+  kernels::Rows<const T> h_prev;
+  kernels::Rows<T> h_next;
+  T* c;     // LSTM: cell state, in place; [rows][H]
+  T* work;  // work_rows() blocks of [work_stride][H]
+  std::int64_t work_stride;
+};
+
+inline kernels::ActivationFunction kernel_function(const ops::Activation& a) {
+  static constexpr std::array<kernels::Activation, 11> kKinds{
+      kernels::Activation::relu,        kernels::Activation::tanh,         kernels::Activation::sigmoid,
+      kernels::Activation::affine,      kernels::Activation::leaky_relu,   kernels::Activation::thresholded_relu,
+      kernels::Activation::scaled_tanh, kernels::Activation::hard_sigmoid, kernels::Activation::elu,
+      kernels::Activation::softsign,    kernels::Activation::softplus};
+  return {kKinds[static_cast<std::size_t>(a.kind)], static_cast<double>(a.alpha), static_cast<double>(a.beta)};
+}
+
+template <class T>
+T clip_of(const ops::RecurrentForm& form) {
+  return form.clip ? static_cast<T>(*form.clip) : std::numeric_limits<T>::infinity();
+}
+
+inline kernels::StepRange range_of(std::int64_t rows, std::int64_t H, int lanes, bool backward) {
+  return {rows, nullptr, 0, (H + lanes - 1) / lanes, backward};
+}
+
+template <class T>
+class Rnn {
+ public:
+  using Element = T;
+  Rnn(const ops::RecurrentForm& form, std::size_t d, Isa isa)
+      : kernels_(kernels::select_rnn_cell<T>(isa)),
+        cell_{kernel_function(form.activations[d][0]), clip_of<T>(form)},
+        step_(kernels_.step_for(cell_)) {}
+
+  const char* isa_name() const { return kernels_.name; }
+  PackForm pack_form() const { return {kernels_.lanes, 0, {0}, 1, 1, false}; }
+  std::int64_t work_rows() const { return 0; }
+  void set_peepholes(const T*, std::int64_t) {}
+
+  void step(const PackedDirection<T>& w, const StepRows<T>& s) const {
+    step_({s.H, range_of(s.rows, s.H, kernels_.lanes, s.backward), w.r, s.xp, s.h_prev, s.h_next, &cell_});
+  }
+
+ private:
+  const kernels::RnnCellKernels<T>& kernels_;
+  kernels::RnnCell<T> cell_;
+  kernels::RnnStepFunction<T> step_;
+};
+
+template <class T>
+class Lstm {
+ public:
+  using Element = T;
+  Lstm(const ops::RecurrentForm& form, std::size_t d, Isa isa)
+      : kernels_(kernels::select_lstm_cell<T>(isa)),
+        cell_{kernel_function(form.activations[d][0]),
+              kernel_function(form.activations[d][1]),
+              kernel_function(form.activations[d][2]),
+              clip_of<T>(form),
+              form.input_forget,
+              nullptr,
+              nullptr,
+              nullptr} {}
+
+  const char* isa_name() const { return kernels_.name; }
+  PackForm pack_form() const {
+    using enum LstmGate;
+    return {kernels_.lanes, 0, {int(input), int(forget), int(cell), int(output)}, 4, 4, false};
+  }
+  std::int64_t work_rows() const { return 0; }
+  void set_peepholes(const T* p, std::int64_t H) {
+    if (p == nullptr) return;
+    const auto hidden = static_cast<std::size_t>(H);
+    cell_.p_input = p + gate_row(Peephole::input, hidden);
+    cell_.p_output = p + gate_row(Peephole::output, hidden);
+    cell_.p_forget = p + gate_row(Peephole::forget, hidden);
+  }
+
+  void step(const PackedDirection<T>& w, const StepRows<T>& s) const {
+    kernels_.step_for(cell_)({s.H,
+                              range_of(s.rows, s.H, kernels_.lanes, s.backward),
+                              w.r,
+                              s.xp,
+                              s.h_prev,
+                              {s.c, s.H},
+                              s.h_next,
+                              {s.c, s.H},
+                              &cell_});
+  }
+
+ private:
+  const kernels::LstmCellKernels<T>& kernels_;
+  kernels::LstmCell<T> cell_;
+};
+
+template <class T>
+class Gru {
+ public:
+  using Element = T;
+  Gru(const ops::RecurrentForm& form, std::size_t d, Isa isa)
+      : kernels_(kernels::select_gru_cell<T>(isa)),
+        cell_{kernel_function(form.activations[d][0]), kernel_function(form.activations[d][1]), clip_of<T>(form)},
+        steps_(kernels_.steps_for(cell_)),
+        reset_after_(form.linear_before_reset) {}
+
+  const char* isa_name() const { return kernels_.name; }
+  PackForm pack_form() const {
+    using enum GruGate;
+    return {kernels_.lanes, 0, {int(update), int(reset), int(hidden)}, 3, reset_after_ ? 3 : 2, reset_after_};
+  }
+  std::int64_t work_rows() const { return reset_after_ ? 0 : 2; }  // z and r * h
+  void set_peepholes(const T*, std::int64_t) {}
+
+  void step(const PackedDirection<T>& w, const StepRows<T>& s) const {
+    kernels::GruStep<T> step{s.H,
+                             range_of(s.rows, s.H, kernels_.lanes, s.backward),
+                             w.r,
+                             w.recurrent_bias,
+                             s.xp,
+                             s.h_prev,
+                             s.h_next,
+                             {s.work, s.H},
+                             {s.work + s.work_stride * s.H, s.H},
+                             &cell_};
+    if (reset_after_) return steps_.reset_after(step);
+    steps_.gates(step);
+    step.r_packed = w.candidate_r;
+    steps_.candidate(step);
+  }
+
+ private:
+  const kernels::GruCellKernels<T>& kernels_;
+  kernels::GruCell<T> cell_;
+  const kernels::GruSteps<T>& steps_;
+  bool reset_after_;
+};
+
+}  // namespace rondo::native

@@ -1,0 +1,13 @@
+// Sigmoid and Tanh on our own kernels.
+#pragma once
+
+#include <memory>
+
+#include "backends/step/step.h"
+
+namespace rondo::native {
+
+std::string refuse_elementwise(const Lowering& at);
+std::unique_ptr<Step> make_elementwise(const Lowering& at);
+
+}  // namespace rondo::native
