@@ -17,8 +17,10 @@
   OP(flatten)             \
   OP(gather)              \
   OP(gemm)                \
+  OP(gru)                 \
   OP(identity)            \
   OP(log_softmax)         \
+  OP(lstm)                \
   OP(mat_mul)             \
   OP(mul)                 \
   OP(pow)                 \
@@ -26,6 +28,7 @@
   OP(reduce_sum)          \
   OP(relu)                \
   OP(reshape)             \
+  OP(rnn)                 \
   OP(shape)               \
   OP(sigmoid)             \
   OP(slice)               \

@@ -1,0 +1,71 @@
+#include "ops/recurrent_activation.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace rondo::ops {
+namespace {
+
+using Parameter = std::optional<float>;
+constexpr Parameter kUnused{};
+
+// Comparisons are written so that NaN, which fails them all, falls through to x.
+constexpr auto relu_of = [](auto x, auto, auto) { return x < 0 ? decltype(x)(0) : x; };
+constexpr auto tanh_of = [](auto x, auto, auto) { return std::tanh(x); };
+constexpr auto sigmoid_of = [](auto x, auto, auto) {
+  const auto e = std::exp(-std::abs(x));  // at most 1
+  return (x < 0 ? e : decltype(x)(1)) / (1 + e);
+};
+constexpr auto affine_of = [](auto x, auto alpha, auto beta) { return alpha * x + beta; };
+constexpr auto leaky_relu_of = [](auto x, auto alpha, auto) { return x < 0 ? alpha * x : x; };
+constexpr auto thresholded_relu_of = [](auto x, auto alpha, auto) { return x < alpha ? decltype(x)(0) : x; };
+constexpr auto scaled_tanh_of = [](auto x, auto alpha, auto beta) { return alpha * std::tanh(beta * x); };
+constexpr auto hard_sigmoid_of = [](auto x, auto alpha, auto beta) {
+  const auto line = alpha * x + beta;
+  return line < 0 ? decltype(x)(0) : line > 1 ? decltype(x)(1) : line;
+};
+constexpr auto elu_of = [](auto x, auto alpha, auto) { return x < 0 ? alpha * std::expm1(x) : x; };
+constexpr auto softsign_of = [](auto x, auto, auto) {
+  return std::isinf(x) ? std::copysign(decltype(x)(1), x) : x / (1 + std::abs(x));
+};
+constexpr auto softplus_of = [](auto x, auto, auto) {
+  return (x < 0 ? decltype(x)(0) : x) + std::log1p(std::exp(-std::abs(x)));
+};
+
+using enum ActivationKind;
+constexpr std::array<ActivationDef, 11> kActivations{{
+    {"Relu", relu, kUnused, kUnused, relu_of, relu_of},
+    {"Tanh", ActivationKind::tanh, kUnused, kUnused, tanh_of, tanh_of},
+    {"Sigmoid", sigmoid, kUnused, kUnused, sigmoid_of, sigmoid_of},
+    {"Affine", affine, 1.0f, 0.0f, affine_of, affine_of},
+    {"LeakyRelu", leaky_relu, 0.01f, kUnused, leaky_relu_of, leaky_relu_of},
+    {"ThresholdedRelu", thresholded_relu, 1.0f, kUnused, thresholded_relu_of, thresholded_relu_of},
+    {"ScaledTanh", scaled_tanh, 1.0f, 1.0f, scaled_tanh_of, scaled_tanh_of},
+    {"HardSigmoid", hard_sigmoid, 0.2f, 0.5f, hard_sigmoid_of, hard_sigmoid_of},
+    {"Elu", elu, 1.0f, kUnused, elu_of, elu_of},
+    {"Softsign", softsign, kUnused, kUnused, softsign_of, softsign_of},
+    {"Softplus", softplus, kUnused, kUnused, softplus_of, softplus_of},
+}};
+
+constexpr bool in_order_of_kind() {
+  for (std::size_t i = 0; i < kActivations.size(); ++i)
+    if (static_cast<std::size_t>(kActivations[i].kind) != i) return false;
+  return true;
+}
+static_assert(in_order_of_kind());
+
+// ASCII only: the locale must not decide what a model means.
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+}  // namespace
+
+std::span<const ActivationDef> all_activations() noexcept { return kActivations; }
+
+const ActivationDef* find_activation(std::string_view name) noexcept {
+  const auto same = [name](const ActivationDef& def) { return std::ranges::equal(def.name, name, {}, lower, lower); };
+  const auto it = std::ranges::find_if(kActivations, same);
+  return it == kActivations.end() ? nullptr : &*it;
+}
+
+}  // namespace rondo::ops

@@ -1,0 +1,125 @@
+// The scalar reference of RNN, LSTM and GRU: one row after the other, one direction after the other, plain loops in the
+// tensors' own precision. The operators' files give the cell.
+#pragma once
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "ops/dispatch.h"
+#include "ops/recurrent_walk.h"
+
+namespace rondo::ops {
+
+// Arithmetic that all cells share, for one direction.
+template <class Real>
+struct CellArithmetic {
+  const RecurrentSpec& spec;
+  std::int64_t d;
+  DirectionWeights<Real> w;
+
+  static Real dot(const Real* a, const Real* b, std::int64_t n) {
+    Real sum = 0;
+    for (std::int64_t k = 0; k < n; ++k) sum += a[k] * b[k];
+    return sum;
+  }
+  // Unit j of a gate: Xt*W^T + Wb and H*R^T + Rb.
+  template <class Gate>
+  Real from_x(Gate gate, std::int64_t j, const Real* x) const {
+    const std::int64_t row = row_of(gate, j);
+    return dot(w.W + row * spec.I, x, spec.I) + (w.Wb == nullptr ? 0 : w.Wb[row]);
+  }
+  template <class Gate>
+  Real from_h(Gate gate, std::int64_t j, const Real* h) const {
+    const std::int64_t row = row_of(gate, j);
+    return dot(w.R + row * spec.H, h, spec.H) + (w.Rb == nullptr ? 0 : w.Rb[row]);
+  }
+  Real peephole(Peephole gate, std::int64_t j, Real c) const { return w.P == nullptr ? 0 : w.P[row_of(gate, j)] * c; }
+
+  // The k-th function of the direction; gates bound its argument, NaN passes.
+  Real activate(std::size_t k, Real x) const { return apply(spec.activations[static_cast<std::size_t>(d)][k], x); }
+  Real gate(std::size_t k, Real x) const {
+    if (!spec.clip) return activate(k, x);
+    const Real bound = *spec.clip;
+    return activate(k, x < -bound ? -bound : x > bound ? bound : x);
+  }
+
+ private:
+  template <class Gate>
+  std::int64_t row_of(Gate gate, std::int64_t j) const {
+    return static_cast<std::int64_t>(gate_row(gate, static_cast<std::size_t>(spec.H))) + j;
+  }
+};
+
+// Vectors of H elements for one row, carved from the scratch memory.
+template <class Real>
+struct CellState {
+  Real *h, *c;         // the state, replaced by a step
+  Real *next, *reset;  // a step's own
+};
+inline constexpr std::size_t kCellStateVectors = 4;
+
+inline std::size_t recurrent_scratch_bytes(const Node&, std::span<const TensorView> inputs) {
+  const auto H = static_cast<std::size_t>(inputs[recurrent_input::R].shape[2]);
+  return kCellStateVectors * H * size_of(inputs[recurrent_input::X].dtype);
+}
+
+template <class Real>
+void load_state(const EvalContext& ctx, std::size_t input, const RecurrentSpec& spec, std::int64_t offset,
+                Real* state) {
+  if (ctx.has(input)) {
+    std::copy_n(ctx.inputs[input].as<Real>() + offset, spec.H, state);
+  } else {
+    std::fill_n(state, spec.H, Real{0});
+  }
+}
+
+template <class Real>
+void store_state(const EvalContext& ctx, std::size_t output, const RecurrentSpec& spec, std::int64_t offset,
+                 const Real* state) {
+  if (ctx.wants(output)) std::copy_n(state, spec.H, ctx.outputs[output].as<Real>() + offset);
+}
+
+// step(CellArithmetic<Real>, x, CellState<Real>) replaces the state of a row by the next one.
+template <class Real, class Step>
+void eval_recurrent_as(const EvalContext& ctx, const RecurrentSpec& spec, std::span<const std::int32_t> lens,
+                       Step step) {
+  const Real* x = ctx.inputs[recurrent_input::X].as<Real>();
+  Real* y = ctx.wants(recurrent_output::Y) ? ctx.outputs[recurrent_output::Y].as<Real>() : nullptr;
+  Real* memory = reinterpret_cast<Real*>(ctx.scratch);
+  const CellState<Real> state{memory, memory + spec.H, memory + 2 * spec.H, memory + 3 * spec.H};
+  for (std::int64_t d = 0; d < spec.D; ++d) {
+    const CellArithmetic<Real> cell{spec, d, direction_weights<Real>(spec, d, ctx.inputs)};
+    for (std::int64_t n = 0; n < spec.N; ++n) {
+      const std::int64_t at = spec.state_at(d, n);
+      load_state(ctx, recurrent_input::initial_h, spec, at, state.h);
+      load_state(ctx, recurrent_input::initial_c, spec, at, state.c);
+      walk_rows(spec, lens, d, n, n + 1, y, [&](const RecurrentStep& now) {
+        step(cell, x + spec.x_at(now.t, n), state);
+        if (y != nullptr) std::copy_n(state.h, spec.H, y + spec.y_at(now.t, d, n));
+      });
+      store_state(ctx, recurrent_output::Y_h, spec, at, state.h);
+      store_state(ctx, recurrent_output::Y_c, spec, at, state.c);
+    }
+  }
+}
+
+template <class Step>
+void eval_recurrent(const EvalContext& ctx, Step step) {
+  const TensorView& x = ctx.inputs[recurrent_input::X];
+  const RecurrentSpec spec = recurrent_spec(ctx.node, x.shape, ctx.inputs[recurrent_input::R].shape);
+  std::span<const std::int32_t> lens;
+  if (ctx.has(recurrent_input::sequence_lens)) {
+    const TensorView& v = ctx.inputs[recurrent_input::sequence_lens];
+    lens = {v.as<std::int32_t>(), static_cast<std::size_t>(v.count())};
+    check_sequence_lens(ctx.node, lens, spec.T);
+  }
+  const bool ran =
+      with_float(x.dtype, [&]<class Real>(TypeTag<Real>) { eval_recurrent_as<Real>(ctx, spec, lens, step); });
+  if (!ran) throw std::logic_error("a recurrent layer of a half type was not widened");
+}
+
+// The parts of the three declarations that are the same. Inputs and outputs are the first num_inputs and num_outputs of
+// the family; own_attributes come on top of those every cell has.
+OpDef recurrent_op(Cell cell, std::vector<AttrDef> own_attributes, void (*eval)(const EvalContext&));
+
+}  // namespace rondo::ops
