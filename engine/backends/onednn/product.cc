@@ -79,9 +79,9 @@ void ProductStep::add_part(const Lowering& at, std::int64_t first, std::int64_t 
 }
 
 std::size_t ProductStep::variant_of(std::int64_t rows, std::int64_t columns, bool any_b) {
+  const Desc y = strided({rows, columns}, {shape_.N, 1});
   for (std::size_t i = 0; i < variants_.size(); ++i) {
-    const Dims dims{rows, columns};
-    if (variants_[i].y == strided(dims, {shape_.N, 1})) return i;
+    if (variants_[i].y == y) return i;
   }
   const auto pd = describe_part(shape_, rows, columns, any_b);
   const OneThread one_thread;

@@ -1,10 +1,10 @@
 #include "backends/onednn/recurrent.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 
 #include "backends/onednn/pieces.h"
+#include "backends/onednn/recurrent_primitive.h"
 #include "backends/onednn/recurrent_weights.h"
 #include "backends/onednn/rules.h"
 
@@ -17,94 +17,8 @@ using ops::RecurrentSpec;
 namespace in = ops::recurrent_input;
 namespace out = ops::recurrent_output;
 
-constexpr auto kInference = dnnl::prop_kind::forward_inference;
-
 RecurrentSpec spec_of(const Lowering& at) {
   return ops::recurrent_spec(at.node, at.inputs[in::X].shape, at.inputs[in::R].shape);
-}
-
-// The primitive of one direction for some rows of the batch, and the layouts of its arguments. X, Y and states are
-// dense [T,rows,I], [T,rows,H] and [1,1,rows,H].
-struct Variant {
-  std::int64_t direction = 0;
-  std::int64_t rows = 0;
-  dnnl::primitive primitive;
-  Desc x, state, w, r, y, scratchpad;
-  std::string implementation;
-};
-
-std::optional<dnnl::algorithm> rnn_algorithm(ActivationKind kind) {
-  switch (kind) {
-    case ActivationKind::tanh:
-      return dnnl::algorithm::eltwise_tanh;
-    case ActivationKind::relu:
-      return dnnl::algorithm::eltwise_relu;
-    case ActivationKind::sigmoid:
-      return dnnl::algorithm::eltwise_logistic;
-    default:
-      return std::nullopt;
-  }
-}
-
-struct Descs {
-  Desc x, state, w, r, bias, peephole, y;
-};
-
-Descs descs_of(const RecurrentSpec& spec, std::int64_t rows) {
-  Descs d;
-  d.x = dense({spec.T, rows, spec.I});
-  d.y = dense({spec.T, rows, spec.H});
-  d.state = dense({1, 1, rows, spec.H});
-  d.w = any_layout({1, 1, spec.I, spec.G(), spec.H});
-  d.r = any_layout({1, 1, spec.H, spec.G(), spec.H});
-  d.bias = gate_vectors(spec.G(), spec.H);
-  if (spec.has_P) d.peephole = gate_vectors(kPeepholes, spec.H);
-  return d;
-}
-
-template <class Primitive>
-Variant variant_from(const typename Primitive::primitive_desc& pd, const Descs& d) {
-  Variant v;
-  v.primitive = Primitive(pd);
-  v.x = d.x;
-  v.y = d.y;
-  v.state = d.state;
-  v.w = pd.weights_layer_desc();
-  v.r = pd.weights_iter_desc();
-  v.scratchpad = pd.scratchpad_desc();
-  v.implementation = pd.impl_info_str();
-  return v;
-}
-
-dnnl::rnn_direction walk_of(const RecurrentSpec& spec, std::int64_t direction) {
-  return spec.reverse[static_cast<std::size_t>(direction)] ? dnnl::rnn_direction::unidirectional_right2left
-                                                           : dnnl::rnn_direction::unidirectional_left2right;
-}
-
-dnnl::lstm_forward::primitive_desc describe_lstm(const Descs& d, dnnl::rnn_direction walk) {
-  return describe<dnnl::lstm_forward>(attributes(), kInference, walk, d.x, d.state, d.state, d.w, d.r, d.peephole,
-                                      d.bias, d.y, d.state, d.state);
-}
-
-dnnl::vanilla_rnn_forward::primitive_desc describe_rnn(const Descs& d, dnnl::rnn_direction walk, dnnl::algorithm f) {
-  return describe<dnnl::vanilla_rnn_forward>(attributes(), kInference, f, walk, d.x, d.state, d.w, d.r, d.bias, d.y,
-                                             d.state);
-}
-
-dnnl::algorithm rnn_algorithm_of(const RecurrentSpec& spec, std::int64_t direction) {
-  return *rnn_algorithm(spec.activations[static_cast<std::size_t>(direction)][0].kind);
-}
-
-Variant make_variant(const RecurrentSpec& spec, std::int64_t direction, std::int64_t rows) {
-  const OneThread one_thread;
-  const Descs d = descs_of(spec, rows);
-  const dnnl::rnn_direction walk = walk_of(spec, direction);
-  Variant v = spec.cell == Cell::lstm ? variant_from<dnnl::lstm_forward>(describe_lstm(d, walk), d)
-                                      : variant_from<dnnl::vanilla_rnn_forward>(
-                                            describe_rnn(d, walk, rnn_algorithm_of(spec, direction)), d);
-  v.direction = direction;
-  v.rows = rows;
-  return v;
 }
 
 // Rows [first, first + rows) of one direction.
@@ -156,7 +70,7 @@ class RecurrentStep final : public Step {
 
   RecurrentSpec spec_;
   std::vector<Part> parts_;
-  std::vector<Variant> variants_;
+  std::vector<RecurrentPrimitive> variants_;
   std::vector<RecurrentWeights> weights_;  // by variant
   Buffers buffers_;
   Lanes lanes_;
@@ -175,7 +89,7 @@ RecurrentStep::RecurrentStep(const Lowering& at) : spec_(spec_of(at)) {
   buffers_.state = round_up(rows * spec_.H, kLine);
   if (!whole || !x_is_dense(rows)) buffers_.x = round_up(spec_.T * rows * spec_.I, kLine);
   if (!whole || !y_is_dense(rows) || !at.wants(out::Y)) buffers_.y = round_up(spec_.T * rows * spec_.H, kLine);
-  for (const Variant& v : variants_) {
+  for (const RecurrentPrimitive& v : variants_) {
     weights_.push_back(recurrent_weights(at, spec_, v.direction, v.w, v.r));
     buffers_.scratchpad = std::max(buffers_.scratchpad, v.scratchpad.get_size());
   }
@@ -183,10 +97,11 @@ RecurrentStep::RecurrentStep(const Lowering& at) : spec_(spec_of(at)) {
 }
 
 std::size_t RecurrentStep::variant_of(std::int64_t direction, std::int64_t rows) {
-  const auto found = std::find_if(variants_.begin(), variants_.end(),
-                                  [&](const Variant& v) { return v.direction == direction && v.rows == rows; });
+  const auto found = std::find_if(variants_.begin(), variants_.end(), [&](const RecurrentPrimitive& v) {
+    return v.direction == direction && v.rows == rows;
+  });
   if (found != variants_.end()) return static_cast<std::size_t>(found - variants_.begin());
-  variants_.push_back(make_variant(spec_, direction, rows));
+  variants_.push_back(make_recurrent_primitive(spec_, direction, rows));
   return variants_.size() - 1;
 }
 
@@ -197,7 +112,7 @@ void RecurrentStep::run(const StepArgs& args) const {
 }
 
 void RecurrentStep::run_part(const StepArgs& args, const Part& part, std::byte* scratch) const {
-  const Variant& v = variants_[part.variant];
+  const RecurrentPrimitive& v = variants_[part.variant];
   const RecurrentWeights& weights = weights_[part.variant];
   const Slices s = slices_of(buffers_, scratch);
   float* y_out = args.outputs[out::Y].present() ? args.outputs[out::Y].as<float>() : nullptr;
@@ -227,7 +142,7 @@ void RecurrentStep::run_part(const StepArgs& args, const Part& part, std::byte* 
 }
 
 const float* RecurrentStep::x_of(const StepArgs& args, const Part& part, float* buffer) const {
-  const Variant& v = variants_[part.variant];
+  const RecurrentPrimitive& v = variants_[part.variant];
   const float* x = args.inputs[in::X].as<float>();
   if (x_is_dense(v.rows)) return x + spec_.x_at(0, part.first);
   float* to = buffer;
@@ -238,7 +153,7 @@ const float* RecurrentStep::x_of(const StepArgs& args, const Part& part, float* 
 }
 
 void RecurrentStep::put_y(const float* y, const Part& part, float* to) const {
-  const Variant& v = variants_[part.variant];
+  const RecurrentPrimitive& v = variants_[part.variant];
   for (std::int64_t t = 0; t < spec_.T; ++t) {
     for (std::int64_t n = 0; n < v.rows; ++n, y += spec_.H) {
       std::copy_n(y, spec_.H, to + spec_.y_at(t, v.direction, part.first + n));
@@ -247,7 +162,7 @@ void RecurrentStep::put_y(const float* y, const Part& part, float* to) const {
 }
 
 void RecurrentStep::get_state(const StepArgs& args, std::size_t input, const Part& part, float* to) const {
-  const Variant& v = variants_[part.variant];
+  const RecurrentPrimitive& v = variants_[part.variant];
   if (input >= args.inputs.size() || !args.inputs[input].present()) {
     std::fill_n(to, v.rows * spec_.H, 0.0f);
     return;
@@ -260,7 +175,7 @@ void RecurrentStep::get_state(const StepArgs& args, std::size_t input, const Par
 
 void RecurrentStep::put_state(const StepArgs& args, std::size_t output, const Part& part, const float* from) const {
   if (output >= args.outputs.size() || !args.outputs[output].present()) return;
-  const Variant& v = variants_[part.variant];
+  const RecurrentPrimitive& v = variants_[part.variant];
   float* to = args.outputs[output].as<float>();
   for (std::int64_t n = 0; n < v.rows; ++n, from += spec_.H) {
     std::copy_n(from, spec_.H, to + spec_.state_at(v.direction, part.first + n));
@@ -296,22 +211,6 @@ std::string refuse_spec(const RecurrentSpec& spec) {
   return refuse_activations(spec);
 }
 
-// Whether this oneDNN takes the shapes.
-std::string refuse_unimplemented(const RecurrentSpec& spec) {
-  try {
-    const OneThread one_thread;
-    const Descs d = descs_of(spec, cut_batch(spec.N).size);
-    if (spec.cell == Cell::lstm) {
-      describe_lstm(d, walk_of(spec, 0));
-    } else {
-      describe_rnn(d, walk_of(spec, 0), rnn_algorithm_of(spec, 0));
-    }
-    return {};
-  } catch (const dnnl::error& e) {
-    return std::string("oneDNN says: ") + e.what();
-  }
-}
-
 }  // namespace
 
 std::string refuse_recurrent(const Lowering& at) {
@@ -322,7 +221,7 @@ std::string refuse_recurrent(const Lowering& at) {
   const RecurrentSpec spec = spec_of(at);
   if (std::string reason = refuse_spec(spec); !reason.empty()) return reason;
   if (std::string reason = refuse_recurrent_size(at.options, rule, spec.N, spec.H); !reason.empty()) return reason;
-  return refuse_unimplemented(spec);
+  return refuse_unimplemented(spec, cut_batch(spec.N).size);
 }
 
 // dnnl::error says what failed, not where; the node is named by whoever lowers it.
