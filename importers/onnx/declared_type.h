@@ -1,0 +1,23 @@
+// Types that a file declares for values: of graph inputs, where they are the truth, and of others, where inference
+// knows better and they only fill gaps. Used by the graph builder.
+#pragma once
+
+#include <onnx/onnx_pb.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "ir/graph.h"
+
+namespace rondo::importer {
+
+// The declared type of a tensor. nullopt when none is declared. Throws Error(model) for a negative dim or an unknown
+// element type, Error(unsupported) for sequences, maps, optionals and element types Rondo lacks. owner starts messages.
+std::optional<TensorType> declared_type(const onnx::ValueInfoProto& info, const std::string& owner);
+
+// Fills what inference left unknown of the value. Contradictions are reported through warn, and inference wins.
+void fill_from_declaration(Graph& graph, ValueId id, const TensorType& declared,
+                           const std::function<void(std::string)>& warn);
+
+}  // namespace rondo::importer
