@@ -7,39 +7,82 @@
 #include "ir/op_def.h"
 
 #define RONDO_OP_LIST(OP) \
+  OP(abs)                 \
   OP(add)                 \
+  OP(arg_max)             \
+  OP(arg_min)             \
+  OP(batch_normalization) \
   OP(cast)                \
+  OP(ceil)                \
+  OP(clip)                \
   OP(concat)              \
   OP(constant_of_shape)   \
+  OP(conv)                \
+  OP(conv_transpose)      \
   OP(div)                 \
   OP(equal)               \
+  OP(erf)                 \
+  OP(exp)                 \
   OP(expand)              \
   OP(flatten)             \
+  OP(floor)               \
   OP(gather)              \
   OP(gemm)                \
+  OP(greater)             \
+  OP(greater_or_equal)    \
   OP(gru)                 \
   OP(identity)            \
+  OP(leaky_relu)          \
+  OP(less)                \
+  OP(less_or_equal)       \
+  OP(log)                 \
   OP(log_softmax)         \
+  OP(logical_and)         \
+  OP(logical_not)         \
+  OP(logical_or)          \
+  OP(logical_xor)         \
   OP(lstm)                \
   OP(mat_mul)             \
+  OP(max)                 \
+  OP(mean)                \
+  OP(min)                 \
+  OP(mod)                 \
   OP(mul)                 \
+  OP(neg)                 \
+  OP(pad)                 \
   OP(pow)                 \
+  OP(prelu)               \
+  OP(reciprocal)          \
+  OP(reduce_l1)           \
+  OP(reduce_l2)           \
+  OP(reduce_log_sum)      \
+  OP(reduce_log_sum_exp)  \
+  OP(reduce_max)          \
   OP(reduce_mean)         \
+  OP(reduce_min)          \
+  OP(reduce_prod)         \
   OP(reduce_sum)          \
+  OP(reduce_sum_square)   \
   OP(relu)                \
   OP(reshape)             \
   OP(rnn)                 \
+  OP(round)               \
+  OP(scatter_nd)          \
   OP(shape)               \
   OP(sigmoid)             \
+  OP(sign)                \
+  OP(size)                \
   OP(slice)               \
   OP(softmax)             \
   OP(split)               \
   OP(sqrt)                \
   OP(squeeze)             \
   OP(sub)                 \
+  OP(sum)                 \
   OP(tanh)                \
   OP(transpose)           \
-  OP(unsqueeze)
+  OP(unsqueeze)           \
+  OP(where)
 
 namespace rondo {
 

@@ -1,4 +1,4 @@
-// Matrix products of dense row-major matrices for the references of MatMul and Gemm: loops whose inner one is
+// Matrix products of dense row-major matrices for the references of MatMul, Gemm and Conv: loops whose inner one is
 // contiguous.
 #pragma once
 
@@ -27,6 +27,13 @@ T dot(const T* a, const T* b, std::int64_t n) noexcept {
 template <class T>
 void add_scaled(T* y, T a, const T* x, std::int64_t n) noexcept {
   for (std::int64_t j = 0; j < n; ++j) y[j] = wrap_add(y[j], wrap_mul(a, x[j]));
+}
+
+// The same with steps between the elements of y and of x.
+template <class T>
+void add_scaled(T* y, std::int64_t y_step, T a, const T* x, std::int64_t x_step, std::int64_t n) noexcept {
+  if (y_step == 1 && x_step == 1) return add_scaled(y, a, x, n);
+  for (std::int64_t j = 0; j < n; ++j) y[j * y_step] = wrap_add(y[j * y_step], wrap_mul(a, x[j * x_step]));
 }
 
 // y[M,N] = a[M,K] b[K,N]. Element (i,k) of a is a[i * a_row + k * a_column], so that a may be transposed.

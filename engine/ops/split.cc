@@ -14,6 +14,7 @@ namespace {
 void check_form(const InferContext& ctx) {
   const AttrValue* count = ctx.find("num_outputs");
   const auto outputs = static_cast<std::int64_t>(ctx.num_outputs());
+  if (outputs == 0) throw ctx.error("there must be at least one output");
   if ((count != nullptr) == ctx.has(1))
     throw ctx.error("either input split or attribute num_outputs must be given")
         .got(count != nullptr ? "both" : "neither");

@@ -38,6 +38,7 @@ std::vector<BadCase> bad_shapes(const Data& six) {
 }
 
 std::vector<BadCase> bad_moves(const Data& six) {
+  const Data truth = typed(DType::boolean, {1}, {1});
   return {
       {"Transpose", {{"perm", ints({0})}}, {six}, "wrong length"},
       {"Transpose", {{"perm", ints({0, 2})}}, {six}, "perm is out of range"},
@@ -63,8 +64,52 @@ std::vector<BadCase> bad_moves(const Data& six) {
       {"Gather", {}, {any({0}, {}), i64({0})}, "size 0"},
       {"Gather", {{"axis", 2}}, {six, i64({0})}, "axis is out of range"},
       {"Gather", {}, {any({}, {1}), i64({0})}, "scalar"},
+      {"Where", {}, {truth, six, any({2}, {1, 2})}, "do not broadcast"},
+      {"Where", {}, {six, six, six}, "does not take"},
+      {"ScatterND", {}, {six, typed(DType::int64, {1, 1}, {2}), any({1, 3}, {1, 2, 3})}, "out of range in row 0"},
+      {"ScatterND", {}, {six, typed(DType::int64, {1, 2}, {0, -4}), any({1}, {1})}, "axis 1 of data has size 3"},
+      {"ScatterND", {}, {six, typed(DType::int64, {1, 1}, {0}), any({1, 2}, {1, 2})}, "updates has the wrong shape"},
+      {"ScatterND", {}, {six, typed(DType::int64, {1, 3}, {0, 0, 0}), any({1}, {1})}, "more entries"},
+      {"ScatterND",
+       {{"reduction", "avg"}},
+       {six, typed(DType::int64, {1, 1}, {0}), any({1, 3}, {1, 2, 3})},
+       "no such reduction"},
+      {"Pad", {}, {six, i64({1, 1})}, "wrong length"},
+      {"Pad", {{"mode", "mirror"}}, {six, i64({0, 0, 0, 0})}, "no such mode"},
+      {"Pad", {}, {six, i64({-3, 0, 0, 0})}, "leave no valid size"},
+      {"Pad", {}, {six, i64({-9223372036854775808.0, 0, kHuge, 0})}, "leave no valid size"},
+      {"Pad", {}, {six, i64({kHuge, 0, kHuge, 0})}, "leave no valid size"},
+      {"Pad", {{"mode", "edge"}}, {any({0}, {}), i64({1, 0})}, "no elements to pad with"},
+      {"Pad", {}, {six, i64({1, 1}), any({}, {0}), i64({2})}, "axes is out of range"},
       {"Cast", {{"to", 8}}, {six}, "no such element type"},
       {"Cast", {{"to", 99}}, {six}, "no such element type"},
+  };
+}
+
+std::vector<BadCase> bad_windows() {
+  const Data x = any({1, 2, 3}, {1, 2, 3, 4, 5, 6}), w = any({2, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 8});
+  const Data pair = any({2}, {1, 1}), three = any({3}, {1, 1, 1});
+  return {
+      {"Conv", {}, {any({1, 2}, {1, 2}), any({1, 2}, {1, 2})}, "no spatial axis"},
+      {"Conv", {}, {x, any({1, 2, 4}, {1, 2, 3, 4, 5, 6, 7, 8})}, "larger than the padded input"},
+      {"Conv", {}, {x, any({1, 1, 1}, {1})}, "channels"},
+      {"Conv", {{"group", 0}}, {x, w}, "group"},
+      {"Conv", {{"group", 3}}, {x, w}, "group"},
+      {"Conv", {{"strides", ints({0})}}, {x, w}, "strides holds"},
+      {"Conv", {{"strides", ints({1, 1})}}, {x, w}, "wrong length"},
+      {"Conv", {{"dilations", ints({std::int64_t{1} << 40})}}, {x, w}, "dilations holds"},
+      {"Conv", {{"pads", ints({-1, 0})}}, {x, w}, "pads holds"},
+      {"Conv", {{"kernel_shape", ints({3})}}, {x, w}, "not that of W"},
+      {"Conv", {{"auto_pad", "SAME"}}, {x, w}, "no such mode"},
+      {"Conv", {{"auto_pad", "VALID"}, {"pads", ints({1, 1})}}, {x, w}, "exclude each other"},
+      {"Conv", {}, {x, w, three}, "B has the wrong size"},
+      {"ConvTranspose", {}, {x, any({1, 2, 1}, {1, 2})}, "channels"},
+      {"ConvTranspose", {{"pads", ints({9, 9})}}, {x, w}, "more than there is"},
+      {"ConvTranspose", {{"output_shape", ints({-4})}}, {x, w}, "output_shape is not valid"},
+      {"ConvTranspose", {{"output_padding", ints({0, 0})}}, {x, w}, "output_padding is not valid"},
+      {"BatchNormalization", {}, {x, pair, pair, pair, three}, "another size"},
+      {"BatchNormalization", {}, {x, pair, pair, pair, pair}, "need training_mode", 3},
+      {"BatchNormalization", {}, {three, pair, pair, pair, pair}, "no channels"},
   };
 }
 
@@ -79,6 +124,14 @@ std::vector<BadCase> all_bad_cases() {
       {"Add", {}, {any(std::vector<std::int64_t>(17, 1), {1}), six}, "too many dims"},
       {"Div", {}, {typed(DType::int32, {2}, {1, 2}), typed(DType::int32, {2}, {1, 0})}, "0 at element 1"},
       {"Div", {}, {i64({1}), i64({0})}, "division by zero"},
+      {"Mod", {}, {i64({1}), i64({0})}, "division by zero"},
+      {"Mod", {}, {six, six}, "need fmod"},
+      {"PRelu", {}, {any({2}, {1, 2}), six}, "does not broadcast"},
+      {"Clip", {}, {six, any({2}, {1, 2})}, "must be one number"},
+      {"Max", {}, {}, "at least one input"},
+      {"ArgMax", {{"axis", 2}}, {six}, "axis is out of range"},
+      {"ArgMin", {}, {any({0, 2}, {})}, "no elements to choose"},
+      {"Not", {}, {six}, "does not take"},
       {"Pow", {}, {i64({0}), i64({-1})}, "negative exponent"},
       {"Softmax", {{"axis", 2}}, {six}, "axis is out of range"},
       {"Softmax", {}, {any({}, {1})}, "scalar"},
@@ -93,7 +146,8 @@ std::vector<BadCase> all_bad_cases() {
       {"ReduceSum", {}, {six, i64({0, -2})}, "names axis 0 twice"},
       {"ReduceMean", {}, {typed(DType::int32, {0}, {})}, "no integers"},
   };
-  for (const auto& more : {bad_shapes(six), bad_moves(six)}) cases.insert(cases.end(), more.begin(), more.end());
+  for (const auto& more : {bad_shapes(six), bad_moves(six), bad_windows()})
+    cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }
 

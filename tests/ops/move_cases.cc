@@ -43,6 +43,28 @@ std::vector<OpCase> casts() {
   };
 }
 
+std::vector<OpCase> scatters() {
+  const Data four = any({4}, {1, 2, 3, 4}), matrix = any({2, 2}, {1, 2, 3, 4});
+  const auto rows = [](std::int64_t n, std::int64_t depth, std::vector<double> v) {
+    return typed(DType::int64, {n, depth}, std::move(v));
+  };
+  const auto reduces = [](const char* how) { return Attributes{{"reduction", how}}; };
+  return {
+      {"ScatterND", {}, {four, rows(2, 1, {-1, 0}), any({2}, {9, 8})}, {any({4}, {8, 2, 3, 9})}},
+      {"ScatterND", {}, {matrix, rows(1, 1, {1}), any({1, 2}, {9, 8})}, {any({2, 2}, {1, 2, 9, 8})}},
+      {"ScatterND", {}, {matrix, rows(1, 2, {0, -1}), any({1}, {9})}, {any({2, 2}, {1, 9, 3, 4})}},
+      {"ScatterND", {}, {matrix, rows(1, 0, {}), any({1, 2, 2}, {5, 6, 7, 8})}, {any({2, 2}, {5, 6, 7, 8})}},
+      {"ScatterND", {}, {four, rows(0, 1, {}), any({0}, {})}, {four}},
+      {"ScatterND", {}, {any({2}, {0, 1}), rows(1, 1, {1}), any({1}, {0})}, {any({2}, {0, 0})}},
+      {"ScatterND", reduces("add"), {four, rows(2, 1, {1, 1}), any({2}, {10, 20})}, {any({4}, {1, 32, 3, 4})}},
+      {"ScatterND", reduces("mul"), {four, rows(2, 1, {1, 1}), any({2}, {2, 3})}, {any({4}, {1, 12, 3, 4})}},
+      {"ScatterND", reduces("max"), {four, rows(2, 1, {1, 3}), any({2}, {9, 1})}, {any({4}, {1, 9, 3, 4})}},
+      {"ScatterND", reduces("min"), {four, rows(2, 1, {1, 3}), any({2}, {9, 1})}, {any({4}, {1, 2, 3, 1})}},
+      {"ScatterND", reduces("add"), {any({2}, {0, 1}), rows(1, 1, {0}), any({1}, {1})}, {any({2}, {1, 1})}},
+      {"ScatterND", reduces("mul"), {any({2}, {0, 1}), rows(1, 1, {1}), any({1}, {0})}, {any({2}, {0, 0})}},
+  };
+}
+
 std::vector<OpCase> slices() {
   const Data six = any({2, 3}, {1, 2, 3, 4, 5, 6});
   return {
@@ -97,6 +119,11 @@ std::vector<OpCase> move_cases() {
       {"Gather", {{"axis", 1}}, {six, typed(DType::int32, {1, 2}, {2, -3})}, {any({2, 1, 2}, {3, 1, 6, 4})}},
       {"Gather", {}, {six, typed(DType::int64, {}, {1})}, {any({3}, {4, 5, 6})}},
       {"Gather", {}, {any({0, 2}, {}), i64({})}, {any({0, 2}, {})}},
+      {"Where",
+       {},
+       {typed(DType::boolean, {2, 1}, {1, 0}), any({2}, {1, 2}), any({}, {7})},
+       {any({2, 2}, {1, 2, 7, 7})}},
+      {"Where", {}, {typed(DType::boolean, {}, {0}), any({1}, {1}), any({1}, {0})}, {any({1}, {0})}},
       {"Expand", {}, {any({3, 1}, {1, 2, 3}), i64({2, 1, 2})}, {any({2, 3, 2}, {1, 1, 2, 2, 3, 3, 1, 1, 2, 2, 3, 3})}},
       {"Expand", {}, {six, i64({1})}, {six}},
       {"Expand", {}, {any({1}, {1}), i64({0})}, {any({0}, {})}},
@@ -107,7 +134,7 @@ std::vector<OpCase> move_cases() {
       {"ConstantOfShape", {{"value", value(DType::float16, 0.5)}}, {i64({1})}, {typed(DType::float16, {1}, {0.5})}},
       {"ConstantOfShape", {{"value", value(DType::boolean, 1)}}, {i64({0, 4})}, {typed(DType::boolean, {0, 4}, {})}},
   };
-  for (const auto& more : {casts(), slices()}) cases.insert(cases.end(), more.begin(), more.end());
+  for (const auto& more : {casts(), scatters(), slices()}) cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }
 

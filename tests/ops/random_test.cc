@@ -15,7 +15,9 @@ namespace {
 using Range = std::pair<double, double>;
 
 // Where an operator is not defined everywhere.
-const std::map<std::string, Range> kRanges{{"Log", {0.1, 3.0}}, {"Pow", {0.1, 3.0}}, {"Sqrt", {0.0, 3.0}}};
+const std::map<std::string, Range> kRanges{
+    {"BatchNormalization", {0.1, 3.0}}, {"Log", {0.1, 3.0}},          {"Pow", {0.1, 3.0}},
+    {"Reciprocal", {0.1, 3.0}},         {"ReduceLogSum", {0.1, 3.0}}, {"Sqrt", {0.0, 3.0}}};
 
 // Sizes past those of the hand-written cases, off any multiple of a vector.
 std::vector<OpCase> larger_cases() {
@@ -31,6 +33,10 @@ std::vector<OpCase> larger_cases() {
           {"LogSoftmax", {}, {sized({7, 129})}, {}},
           {"ReduceSum", {{"keepdims", 0}}, {sized({11, 17, 13}), i64({0, 2})}, {}},
           {"ReduceMean", {}, {sized({11, 17, 13})}, {}},
+          {"ReduceLogSumExp", {}, {sized({3, 50})}, {}},
+          {"ReduceL2", {}, {sized({3, 50}), i64({0})}, {}},
+          {"Conv", {{"pads", ints({1, 1, 1, 1})}, {"group", 2}}, {sized({2, 6, 9, 7}), sized({4, 3, 3, 3})}, {}},
+          {"ConvTranspose", {{"strides", ints({2, 2})}}, {sized({2, 6, 5, 3}), sized({6, 3, 3, 2})}, {}},
           {"Sigmoid", {}, {sized({1001})}, {}},
           {"Tanh", {}, {sized({1001})}, {}},
           {"Mul", {}, {sized({9, 1, 33}), sized({31, 1})}, {}}};

@@ -26,6 +26,8 @@ std::vector<OpCase> shape_cases() {
       {"Flatten", {{"axis", 2}}, {any({2, 3}, six)}, {any({6, 1}, six)}},
       {"Flatten", {{"axis", -1}}, {any({1, 2, 3}, six)}, {any({2, 3}, six)}},
       {"Flatten", {}, {any({0, 3}, {})}, {any({0, 3}, {})}},
+      {"Size", {}, {any({2, 3}, six)}, {typed(DType::int64, {}, {6})}},
+      {"Size", {}, {any({0, 3}, {})}, {typed(DType::int64, {}, {0})}},
       {"Shape", {}, {any({2, 3}, six)}, {i64({2, 3})}},
       {"Shape", {}, {any({}, {1})}, {i64({})}},
       {"Shape", {{"start", -1}}, {any({2, 3}, six)}, {i64({3})}},

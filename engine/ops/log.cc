@@ -1,0 +1,24 @@
+// Log: the natural logarithm; -Inf at 0, NaN below.
+#include <cmath>
+
+#include "ops/op_list.h"
+#include "ops/unary.h"
+
+namespace rondo::ops {
+namespace {
+
+struct Log {
+  template <class T>
+  T operator()(T x) const {
+    return std::log(x);
+  }
+};
+
+}  // namespace
+
+const OpDef& log() {
+  static const OpDef def = unary_op("Log", kFloats, eval_float_unary<Log>, kFunction);
+  return def;
+}
+
+}  // namespace rondo::ops

@@ -1,0 +1,23 @@
+// Mean: the mean of the inputs, with broadcasting.
+#include "ops/op_list.h"
+#include "ops/variadic.h"
+
+namespace rondo::ops {
+namespace {
+
+void eval(const EvalContext& ctx) {
+  with_float(ctx.inputs[0].dtype, [&]<class T>(TypeTag<T>) {
+    fold_inputs<T>(ctx, [](T a, T b) { return a + b; });
+    const T divisor = static_cast<T>(ctx.inputs.size());
+    for (std::int64_t i = 0, n = ctx.outputs[0].count(); i < n; ++i) ctx.outputs[0].as<T>()[i] /= divisor;
+  });
+}
+
+}  // namespace
+
+const OpDef& mean() {
+  static const OpDef def = variadic_op("Mean", kFloats, eval, kSummed);
+  return def;
+}
+
+}  // namespace rondo::ops
