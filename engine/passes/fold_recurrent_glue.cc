@@ -141,10 +141,12 @@ void fold_recurrent_glue(Graph& graph) {
     if (!is_recurrent(graph.node(id))) continue;
     while (Fold(graph).x_side(id)) {
     }
-    while (Fold(graph).y_side(id)) remove_dead(graph);
+    while (Fold(graph).y_side(id)) {
+      graph.sort();  // a view that was added stands last
+      remove_dead(graph);
+    }
   }
   remove_dead(graph);
-  graph.sort();
 }
 
 }  // namespace rondo

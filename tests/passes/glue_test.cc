@@ -62,6 +62,14 @@ TEST(RecurrentGlue, BatchFirstBecomesStrides) {
   EXPECT_EQ(l.folded(), "GRU Reshape");
 }
 
+TEST(RecurrentGlue, WhoReadsTheResultFollows) {
+  Layer l({Dim(N), Dim(T), Dim(I)});
+  const ValueId y = l.gru(l.transpose(l.x, {1, 0, 2}, "xt"), I, 1, "gru");
+  const ValueId turned = l.transpose(l.squeeze(y, 1, "ys"), {1, 0, 2}, "turned");
+  l.g.outputs = {add(l.g, ops::mat_mul(), {}, {turned, l.constant("fc", {H, 2}, 4)}, "out")};
+  EXPECT_EQ(l.folded(), "GRU Reshape MatMul");
+}
+
 TEST(RecurrentGlue, DirectionsMergedWithFeatures) {
   Layer l({Dim(T), Dim(N), Dim(I)});
   const ValueId y = l.transpose(l.gru(l.x, I, 2, "gru"), {0, 2, 1, 3}, "yt");

@@ -34,9 +34,9 @@ struct SessionOptions {
   std::string isa = "auto";              // auto, scalar, avx2, avx512
   std::string backend = "auto";          // auto, native, onednn, reference; what a backend cannot do, reference does
   std::size_t max_prepared_shapes = 32;  // least recently used shapes beyond this are forgotten
-  std::string data_dir;                  // where external data is looked for; empty: beside the model file
+  std::string data_dir{};                // where external data is looked for; empty: beside the model file
   bool allow_linked_data = false;        // external data behind symbolic or hard links inside data_dir
-  std::function<void(std::string_view)> warn;  // called with one line for each thing worth knowing about a model
+  std::function<void(std::string_view)> warn{};  // called with one line for each thing worth knowing about a model
 };
 
 // A dim is a number, or a name (possibly empty) when it is bound by the inputs of a run.
@@ -62,6 +62,7 @@ struct ModelInfo {
   std::int64_t model_version = 0;
   std::map<std::string, std::string> metadata;
   std::size_t file_bytes = 0;
+  std::int64_t unknown_fields = 0;  // in the file, newer than this engine or foreign; kept in the file, ignored here
   std::vector<std::string> warnings;
 };
 

@@ -1,0 +1,2 @@
+// A library needs one object of its own.
+#include "rondo/session.h"

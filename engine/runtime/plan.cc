@@ -1,0 +1,177 @@
+// Lowering in three sweeps. Values that are views share the bytes of the value they view (their root). Roots get a
+// place: the caller's memory for inputs and outputs, the constant's own memory, or the arena. Then each node becomes a
+// step.
+#include "runtime/plan.h"
+
+#include <algorithm>
+
+#include "runtime/memory_plan.h"
+
+namespace rondo {
+namespace {
+
+constexpr std::size_t kAbsent = Plan::kAbsent;
+
+class Planner {
+ public:
+  Planner(Graph graph, const LoweringOptions& options, WeightCache& weights)
+      : plan_(std::make_shared<Plan>()), options_(options), weights_(weights) {
+    plan_->graph = std::move(graph);
+  }
+
+  std::shared_ptr<const Plan> make() {
+    take_values();
+    find_roots();
+    place_outputs();
+    make_steps();
+    copy_remaining_outputs();
+    place_arena();
+    for (std::size_t i = 0; i < plan_->values.size(); ++i) plan_->values[i].place = plan_->values[root_[i]].place;
+    return plan_;
+  }
+
+ private:
+  const Graph& graph() const { return plan_->graph; }
+  PlanValue& value(std::size_t i) { return plan_->values[i]; }
+
+  void take_values() {
+    const Graph& g = graph();
+    plan_->values.resize(g.num_values());
+    const auto take = [&](ValueId id) {
+      const Value& v = g.value(id);
+      PlanValue& p = value(Graph::index(id));
+      p.dtype = v.type.dtype;
+      p.shape = *concrete_dims(v.type);
+      if (v.constant) p.place = {Place::In::constant, 0, 0, v.constant->data()};
+    };
+    for (std::size_t i = 0; i < g.inputs.size(); ++i) {
+      take(g.inputs[i]);
+      if (!g.value(g.inputs[i]).constant) value(Graph::index(g.inputs[i])).place = {Place::In::input, i, 0, nullptr};
+      plan_->inputs.push_back(Graph::index(g.inputs[i]));
+    }
+    for (NodeId id : g.order())
+      for (const auto* ids : {&g.node(id).inputs, &g.node(id).outputs})
+        for (ValueId v : *ids)
+          if (v != kNone) take(v);
+    for (ValueId v : g.outputs) take(v), plan_->outputs.push_back(Graph::index(v));
+  }
+
+  void find_roots() {
+    root_.resize(plan_->values.size());
+    for (std::size_t i = 0; i < root_.size(); ++i) root_[i] = i;
+    for (NodeId id : graph().order()) {
+      const Node& n = graph().node(id);
+      if (n.op->is_view) root_[Graph::index(n.outputs[0])] = root_[Graph::index(n.inputs[0])];
+    }
+  }
+
+  // A root made by a step is written straight into the first graph output that shows it.
+  void place_outputs() {
+    written_in_place_.resize(plan_->outputs.size());
+    for (std::size_t i = 0; i < plan_->outputs.size(); ++i) {
+      Place& place = value(root_[plan_->outputs[i]]).place;
+      if (place.in != Place::In::nowhere) continue;
+      place = {Place::In::output, i, 0, nullptr};
+      written_in_place_[i] = true;
+    }
+  }
+
+  void make_steps() {
+    for (NodeId id : graph().order()) {
+      const Node& n = graph().node(id);
+      if (n.op->is_view) continue;
+      PlanStep step;
+      std::vector<TensorView> in, out;
+      for (ValueId v : n.inputs) in.push_back(view(v)), step.inputs.push_back(index_of(v));
+      for (ValueId v : n.outputs) out.push_back(view(v)), step.outputs.push_back(index_of(v));
+      Selection chosen = select_step({graph(), n, in, out, options_, weights_});
+      step.info = {n.name, n.op->name, chosen.backend, chosen.step->kernel(), std::move(chosen.refusals)};
+      step.step = std::move(chosen.step);
+      plan_->steps.push_back(std::move(step));
+    }
+  }
+
+  // Outputs that show an input, a constant or another output's bytes are copied at the end.
+  void copy_remaining_outputs() {
+    for (std::size_t i = 0; i < plan_->outputs.size(); ++i) {
+      if (written_in_place_[i]) continue;
+      const PlanValue source = value(plan_->outputs[i]);
+      PlanStep copy;
+      copy.inputs = {plan_->outputs[i]};
+      copy.outputs = {plan_->values.size()};
+      copy.info = {"", "copy", "runtime", "memcpy", {}};
+      root_.push_back(plan_->values.size());
+      plan_->values.push_back({source.dtype, source.shape, {Place::In::output, i, 0, nullptr}});
+      plan_->outputs[i] = copy.outputs[0];
+      plan_->steps.push_back(std::move(copy));
+    }
+  }
+
+  void place_arena() {
+    std::vector<std::size_t> buffer_of(plan_->values.size(), kAbsent);
+    std::vector<PlannedBuffer> buffers;
+    std::vector<std::size_t> scratch_buffer(plan_->steps.size(), kAbsent);
+    for (std::size_t s = 0; s < plan_->steps.size(); ++s) {
+      PlanStep& step = plan_->steps[s];
+      for (std::size_t v : step.outputs) {
+        if (v == kAbsent || value(root_[v]).place.in != Place::In::nowhere) continue;
+        buffer_of[root_[v]] = buffers.size();
+        buffers.push_back({TensorView{value(v).dtype, value(v).shape, nullptr}.bytes(), s, s, 0});
+      }
+      for (std::size_t v : step.inputs)
+        if (v != kAbsent && buffer_of[root_[v]] != kAbsent) buffers[buffer_of[root_[v]]].last = s;
+      const std::size_t scratch = step.step ? step.step->scratch_bytes() : 0;
+      if (scratch == 0) continue;
+      scratch_buffer[s] = buffers.size();
+      buffers.push_back({scratch, s, s, 0});
+    }
+    plan_->arena_bytes = plan_memory(buffers);
+    for (std::size_t v = 0; v < buffer_of.size(); ++v)
+      if (buffer_of[v] != kAbsent) value(v).place = {Place::In::arena, 0, buffers[buffer_of[v]].offset, nullptr};
+    for (std::size_t s = 0; s < scratch_buffer.size(); ++s)
+      if (scratch_buffer[s] != kAbsent) plan_->steps[s].scratch_offset = buffers[scratch_buffer[s]].offset;
+  }
+
+  static std::size_t index_of(ValueId v) { return v == kNone ? kAbsent : Graph::index(v); }
+  TensorView view(ValueId v) {
+    if (v == kNone) return {};
+    const PlanValue& p = value(Graph::index(v));
+    const PlanValue& root = value(root_[Graph::index(v)]);
+    return {p.dtype, p.shape, root.place.in == Place::In::constant ? root.place.data : nullptr};
+  }
+
+  std::shared_ptr<Plan> plan_;
+  const LoweringOptions& options_;
+  WeightCache& weights_;
+  std::vector<std::size_t> root_;
+  std::vector<bool> written_in_place_;
+};
+
+void refuse_open_shapes(const Graph& g) {
+  std::vector<std::string> open;
+  const Node* first = nullptr;
+  std::int64_t first_index = -1;
+  for (NodeId id : g.order()) {
+    const Node& n = g.node(id);
+    const auto is_open = [&](ValueId v) { return v != kNone && !concrete_dims(g.value(v).type); };
+    if (std::ranges::none_of(n.outputs, is_open)) continue;
+    if (first == nullptr)
+      first = &n, first_index = static_cast<std::int64_t>(Graph::index(id));
+    else
+      open.push_back("node '" + n.name + "' (" + n.op->name + ")");
+  }
+  if (first == nullptr) return;
+  Error error(ErrorCode::unsupported, "the shape of its output depends on computed data");
+  error.at_node(first->name, first->op->name, first_index, g.name).fix("make the shape a constant or a model input");
+  for (std::string& other : open) error.also(std::move(other));
+  throw error;
+}
+
+}  // namespace
+
+std::shared_ptr<const Plan> make_plan(Graph graph, const LoweringOptions& options, WeightCache& weights) {
+  refuse_open_shapes(graph);
+  return Planner(std::move(graph), options, weights).make();
+}
+
+}  // namespace rondo

@@ -1,0 +1,80 @@
+// A prepared run allocates nothing: the global allocator is replaced by one that counts. Tensors and arenas come from
+// posix_memalign, which is counted too.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
+#include <new>
+
+#include "models.h"
+
+namespace {
+
+std::atomic<long> allocations{0};
+
+void* counted(std::size_t bytes) {
+  ++allocations;
+  if (void* p = std::malloc(bytes == 0 ? 1 : bytes)) return p;
+  throw std::bad_alloc();
+}
+
+}  // namespace
+
+extern "C" int posix_memalign(void** out, std::size_t alignment, std::size_t bytes) {
+  ++allocations;
+  *out = std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+  return *out == nullptr ? ENOMEM : 0;
+}
+void* operator new(std::size_t bytes) { return counted(bytes); }
+void* operator new[](std::size_t bytes) { return counted(bytes); }
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete[](void* p) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
+
+namespace rondo {
+namespace {
+
+using namespace test;  // NOLINT
+
+struct Setting {
+  const char* backend;
+  int threads;
+};
+
+class PreparedRun : public testing::TestWithParam<Setting> {};
+
+TEST_P(PreparedRun, AllocatesNothing) {
+  const Session session = load(tagger(), {.threads = GetParam().threads, .backend = GetParam().backend});
+  RunContext context(session);
+  const auto first = tagger_inputs(3, 20), second = tagger_inputs(20, 33);
+  const auto a = views(first), b = views(second);
+  context.run(a);
+  context.run(b);
+  const long before = allocations;
+  double seen = 0;
+  for (int i = 0; i < 10; ++i) {
+    seen += static_cast<double>(context.run(a)[0].as<float>()[0]);
+    seen += static_cast<double>(context.run(b)[0].as<float>()[0]);
+  }
+  EXPECT_EQ(allocations - before, 0);
+  EXPECT_GT(seen, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, PreparedRun,
+                         testing::Values(Setting{"native", 1}, Setting{"native", 2}, Setting{"reference", 1}),
+                         [](const auto& setting) {
+                           return std::string(setting.param.backend) + std::to_string(setting.param.threads);
+                         });
+
+TEST(Allocations, AreCounted) {
+  const long before = allocations;
+  const auto p = std::make_unique<int>(3);
+  EXPECT_EQ(allocations - before, 1);
+  const Tensor t(DType::float32, {3});
+  EXPECT_GT(allocations - before, 2);
+}
+
+}  // namespace
+}  // namespace rondo
