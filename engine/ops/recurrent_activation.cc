@@ -7,7 +7,7 @@
 namespace rondo::ops {
 namespace {
 
-using Parameter = std::optional<float>;
+using Parameter = std::optional<double>;
 constexpr Parameter kUnused{};
 
 // Comparisons are written so that NaN, which fails them all, falls through to x.
@@ -38,12 +38,12 @@ constexpr std::array<ActivationDef, 11> kActivations{{
     {"Relu", relu, kUnused, kUnused, relu_of, relu_of},
     {"Tanh", ActivationKind::tanh, kUnused, kUnused, tanh_of, tanh_of},
     {"Sigmoid", sigmoid, kUnused, kUnused, sigmoid_of, sigmoid_of},
-    {"Affine", affine, 1.0f, 0.0f, affine_of, affine_of},
-    {"LeakyRelu", leaky_relu, 0.01f, kUnused, leaky_relu_of, leaky_relu_of},
-    {"ThresholdedRelu", thresholded_relu, 1.0f, kUnused, thresholded_relu_of, thresholded_relu_of},
-    {"ScaledTanh", scaled_tanh, 1.0f, 1.0f, scaled_tanh_of, scaled_tanh_of},
-    {"HardSigmoid", hard_sigmoid, 0.2f, 0.5f, hard_sigmoid_of, hard_sigmoid_of},
-    {"Elu", elu, 1.0f, kUnused, elu_of, elu_of},
+    {"Affine", affine, 1.0, 0.0, affine_of, affine_of},
+    {"LeakyRelu", leaky_relu, 0.01, kUnused, leaky_relu_of, leaky_relu_of},
+    {"ThresholdedRelu", thresholded_relu, 1.0, kUnused, thresholded_relu_of, thresholded_relu_of},
+    {"ScaledTanh", scaled_tanh, 1.0, 1.0, scaled_tanh_of, scaled_tanh_of},
+    {"HardSigmoid", hard_sigmoid, 0.2, 0.5, hard_sigmoid_of, hard_sigmoid_of},
+    {"Elu", elu, 1.0, kUnused, elu_of, elu_of},
     {"Softsign", softsign, kUnused, kUnused, softsign_of, softsign_of},
     {"Softplus", softplus, kUnused, kUnused, softplus_of, softplus_of},
 }};

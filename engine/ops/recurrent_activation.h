@@ -22,18 +22,20 @@ enum class ActivationKind {
   softplus,
 };
 
-// One function of a layer with its parameters; a parameter the function does not use is 0.
+// One function of a layer with its parameters; a parameter the function does not use is 0. Written parameters are
+// floats; the defaults are what the specification prints, in double, and are rounded to the precision a layer computes
+// in.
 struct Activation {
   ActivationKind kind = ActivationKind::tanh;
-  float alpha = 0;
-  float beta = 0;
+  double alpha = 0;
+  double beta = 0;
   bool operator==(const Activation&) const = default;
 };
 
 struct ActivationDef {
   std::string_view name;  // as ONNX spells it
   ActivationKind kind;
-  std::optional<float> alpha, beta;  // the default; absent: the function does not use it
+  std::optional<double> alpha, beta;  // the default; absent: the function does not use it
   // f(x, alpha, beta). NaN stays NaN, the infinities give the limits, nothing overflows on the way.
   float (*f32)(float, float, float);
   double (*f64)(double, double, double);
@@ -47,7 +49,9 @@ inline const ActivationDef& def_of(ActivationKind kind) noexcept {
 // Upper and lower case are the same, as exporters are not of one mind. Null when there is none of that name.
 const ActivationDef* find_activation(std::string_view name) noexcept;
 
-inline float apply(const Activation& a, float x) { return def_of(a.kind).f32(x, a.alpha, a.beta); }
+inline float apply(const Activation& a, float x) {
+  return def_of(a.kind).f32(x, static_cast<float>(a.alpha), static_cast<float>(a.beta));
+}
 inline double apply(const Activation& a, double x) { return def_of(a.kind).f64(x, a.alpha, a.beta); }
 
 }  // namespace rondo::ops

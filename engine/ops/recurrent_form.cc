@@ -68,12 +68,12 @@ void read_clip(const Node& node, RecurrentForm& form) {
 }
 
 // Functions whose default parameter is there use it.
-using ParameterDefault = std::optional<float> ActivationDef::*;
+using ParameterDefault = std::optional<double> ActivationDef::*;
 
 // Fills one parameter of every function. `listed` is how many activations are written down: RNN's two of one direction
 // count as two here.
 void read_parameters(const Node& node, std::string_view name, Functions functions, std::size_t listed,
-                     ParameterDefault default_of, float Activation::*parameter) {
+                     ParameterDefault default_of, double Activation::*parameter) {
   std::size_t users = 0;
   for (const Activation& f : functions) users += (def_of(f.kind).*default_of).has_value();
   const auto* list = given<std::vector<float>>(node, name);
@@ -86,9 +86,9 @@ void read_parameters(const Node& node, std::string_view name, Functions function
   for (std::size_t k = 0; k < size; ++k)
     if (std::isnan((*list)[k])) throw bad(node, name, fmt::format("value {} is NaN", k)).expected("a number");
   for (std::size_t k = 0, packed = 0; k < functions.size(); ++k) {
-    const std::optional<float> fallback = def_of(functions[k].kind).*default_of;
+    const std::optional<double> fallback = def_of(functions[k].kind).*default_of;
     if (!fallback) continue;
-    functions[k].*parameter = size == 0 ? *fallback : (*list)[one_to_one ? k : packed];
+    functions[k].*parameter = size == 0 ? *fallback : double{(*list)[one_to_one ? k : packed]};
     ++packed;
   }
 }

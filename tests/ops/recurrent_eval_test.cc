@@ -421,7 +421,7 @@ TEST(RecurrentActivation, DefaultsAndLimits) {
                                   {"Sigmoid", -kInf, 0},
                                   {"Sigmoid", -30, 9.3576229688392989e-14},
                                   {"Affine", 2.5, 2.5},
-                                  {"LeakyRelu", -2, -2.0 * static_cast<double>(0.01f)},
+                                  {"LeakyRelu", -2, -0.02},
                                   {"LeakyRelu", 2, 2},
                                   {"ThresholdedRelu", 0.99, 0},
                                   {"ThresholdedRelu", 1, 1},
