@@ -37,16 +37,19 @@ Selection select_step(const Lowering& at) {
   Selection chosen;
   for (const Candidate& c : kCandidates) {
     if (!c.op.empty() && c.op != at.node.op->name) continue;
-    const bool asked = at.options.backend == "auto" || at.options.backend == c.backend || c.backend == "reference";
+    const bool is_reference = c.backend == "reference";
+    if (chosen.step && is_reference) break;  // it takes everything; that it was not needed says nothing
+    const bool asked = at.options.backend == "auto" || at.options.backend == c.backend || is_reference;
     std::string reason = asked ? c.refuse(at) : "not asked for by --backend " + at.options.backend;
+    if (reason.empty() && chosen.step) reason = "comes after " + chosen.backend;
     if (reason.empty()) {
       chosen.step = c.make(at);
       chosen.backend = c.backend;
-      return chosen;
+    } else {
+      chosen.refusals.push_back(std::string(c.backend) + ": " + reason);
     }
-    chosen.refusals.push_back(std::string(c.backend) + ": " + reason);
   }
-  return chosen;  // unreachable: the reference takes every operator
+  return chosen;
 }
 
 }  // namespace rondo

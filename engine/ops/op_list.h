@@ -31,6 +31,7 @@
   OP(greater)             \
   OP(greater_or_equal)    \
   OP(gru)                 \
+  OP(hard_swish)          \
   OP(identity)            \
   OP(leaky_relu)          \
   OP(less)                \
