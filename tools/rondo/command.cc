@@ -37,6 +37,8 @@ int parse_and_run(int argc, char** argv) {
   command.set_version_flag("--version", std::string("rondo ") + version(), "Print the version");
   command.require_subcommand(1);
   command.get_formatter()->column_width(34);
+  command.get_formatter()->label("SUBCOMMAND", "VERB");
+  command.get_formatter()->label("Subcommands", "Verbs");
   command.footer(
       "'rondo VERB --help' says more. Exit codes: 0 ok, 2 usage, 3 invalid model, 4 unsupported model, 5 bad data,\n"
       "6 limit or memory, 7 input or output, 8 numeric, 9 state, 10 verification found a difference, 130 "

@@ -1,5 +1,6 @@
 #include "tools/rondo/model.h"
 
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <array>
@@ -34,8 +35,11 @@ std::vector<std::byte> standard_input() {
 
 Session load_model(const std::string& path, const Options& options, Trace& trace) {
   const auto span = trace.span("load " + path);
-  if (path != "-") return Session::load(path, options.session);
-  return Session::load_from_memory(standard_input(), options.session);
+  SessionOptions session = options.session;
+  session.warn = [path](std::string_view line) { spdlog::warn("{}: {}", escaped(path), escaped(line)); };
+  if (path != "-") return Session::load(path, session);
+  spdlog::debug("reading the model from standard input");
+  return Session::load_from_memory(standard_input(), session);
 }
 
 std::string signature(const std::vector<TensorInfo>& tensors) {

@@ -1,29 +1,29 @@
 #include "tools/rondo/options.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <CLI/Validators.hpp>
 
 #include "backends/select.h"
-#include "base/escape.h"
 
 namespace rondo::tool {
 
 void add_output_options(CLI::App& verb, Options& options) {
   verb.add_flag("--json", options.json, "Print one JSON document on stdout, errors included");
-  auto* quiet = verb.add_flag("-q,--quiet", options.quiet, "No warnings and no progress");
-  verb.add_flag("-v,--verbose", options.verbose, "Say more on stderr")->excludes(quiet);
+  verb.add_flag("-q,--quiet", options.quiet, "No warnings and no progress");
+  verb.add_flag("-v,--verbose", options.verbose, "Say more on stderr");
 }
 
 void add_session_options(CLI::App& verb, Options& options) {
   const auto names = backend_names();
   SessionOptions& session = options.session;
-  verb.add_option("--threads", session.threads, "Threads to use; 0: one per core")->capture_default_str();
+  verb.add_option("--threads", session.threads, "Threads to use; 0, the default: one per core")->type_name("N");
   verb.add_option("--isa", session.isa, "Widest instruction set the kernels may use")
-      ->check(CLI::IsMember({"auto", "scalar", "avx2", "avx512"}))
-      ->capture_default_str();
+      ->check(CLI::IsMember({"auto", "scalar", "avx2", "avx512"}).description(""))
+      ->type_name("auto|scalar|avx2|avx512");
   verb.add_option("--backend", session.backend, "What runs the nodes; reference runs those that it cannot")
-      ->check(CLI::IsMember(std::vector<std::string>(names.begin(), names.end())))
-      ->capture_default_str();
+      ->check(CLI::IsMember(std::vector<std::string>(names.begin(), names.end())).description(""))
+      ->type_name(fmt::format("{}", fmt::join(names, "|")));
   verb.add_option("--data-dir", session.data_dir, "Where external weights are; default: beside the model")
       ->type_name("DIR");
   verb.add_flag("--allow-linked-data", session.allow_linked_data,
@@ -36,9 +36,10 @@ void add_file_options(CLI::App& verb, Options& options) {
   verb.add_flag("--force", options.force, "Overwrite files that exist");
 }
 
-void apply(Options& options) {
+void apply(const Options& options) {
+  if (options.quiet && options.verbose)
+    throw Error(ErrorCode::usage, "-q and -v exclude each other").fix("leave one out");
   spdlog::set_level(options.quiet ? spdlog::level::err : options.verbose ? spdlog::level::debug : spdlog::level::warn);
-  options.session.warn = [](std::string_view line) { spdlog::warn("{}", escaped(line)); };
 }
 
 }  // namespace rondo::tool

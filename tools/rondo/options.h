@@ -26,7 +26,7 @@ void add_session_options(CLI::App& verb, Options& options);
 // --trace --force
 void add_file_options(CLI::App& verb, Options& options);
 
-// -q and -v take effect; warnings about models go to the log.
-void apply(Options& options);
+// -q and -v take effect. Throws Error(usage) when both are given.
+void apply(const Options& options);
 
 }  // namespace rondo::tool

@@ -207,9 +207,9 @@ Verb add_run(CLI::App& command) {
   app->add_option("--data", options->data, "Inputs from a test_data_set folder: input_0.pb, input_1.pb, ...")
       ->type_name("DIR");
   add_dim_options(*app, options->dims);
-  app->add_option("--seed", options->seed, "Makes up the inputs that are not given")->capture_default_str();
+  app->add_option("--seed", options->seed, "Makes up the inputs that are not given; default 0")->type_name("N");
   app->add_option("--output", options->outputs, "Write an output as .npy (bfloat16 as float32)")
-      ->type_name("NAME=FILE");
+      ->type_name("NAME=FILE.npy");
   add_session_options(*app, *options);
   add_file_options(*app, *options);
   add_output_options(*app, *options);

@@ -199,20 +199,24 @@ int verify(VerifyOptions& options) {
 Verb add_verify(CLI::App& command) {
   auto options = std::make_shared<VerifyOptions>();
   CLI::App* app = command.add_subcommand("verify", "Compare what models answer with recorded outputs");
-  app->description(
-      "Compare what models answer with recorded outputs.\n"
-      "A folder holds model.onnx and test_data_set_K/{input_I,output_J}.pb, the layout of ONNX's own tests. A line "
-      "for\n"
-      "each failure; the last line is 'N passed, N failed, N skipped', counting data sets. Models with operators that\n"
-      "are not supported are skipped. An element passes when |got - expected| <= atol + rtol * |expected|.");
   app->add_option("folders", options->folders, "Folders with a model and its data sets")->required()->type_name("DIR");
-  app->add_option("--atol", options->atol, "Default: float64 1e-9, float32 1e-5, float16 1e-2, bfloat16 5e-2, others 0")
-      ->check(CLI::NonNegativeNumber);
-  app->add_option("--rtol", options->rtol, "The same")->check(CLI::NonNegativeNumber);
+  app->add_option("--atol", options->atol, "Absolute tolerance, for all floating types")
+      ->check(CLI::NonNegativeNumber.description(""))
+      ->type_name("A");
+  app->add_option("--rtol", options->rtol, "Relative tolerance, for all floating types")
+      ->check(CLI::NonNegativeNumber.description(""))
+      ->type_name("R");
   add_session_options(*app, *options);
   add_file_options(*app, *options);
   add_output_options(*app, *options);
   app->footer(
+      "A folder holds model.onnx and test_data_set_K/{input_I,output_J}.pb, the layout of ONNX's own tests. There is a "
+      "line\n"
+      "for each failure; the last line is 'N passed, N failed, N skipped' and counts data sets. Models that are not "
+      "supported\n"
+      "are skipped. An element passes when |got - expected| <= atol + rtol * |expected|; without --atol or --rtol each "
+      "is\n"
+      "1e-9 for float64, 1e-5 for float32, 1e-2 for float16, 5e-2 for bfloat16. Integers are compared exactly.\n\n"
       "Examples:\n"
       "  rondo verify examples/tagger\n"
       "  rondo verify examples/* --atol 1e-4 --rtol 0 --json");
