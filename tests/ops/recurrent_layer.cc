@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <new>
 
 #include "ir/graph.h"
@@ -52,8 +53,7 @@ std::vector<double> values_of(const Tensor& t) {
 namespace {
 
 // The element of `from` for every index of a result of the given shape: from_index maps one multi-index onto the other.
-template <class F>
-Tensor gathered(const Tensor& from, Shape64 shape, F&& from_index) {
+Tensor gathered(const Tensor& from, Shape64 shape, const std::function<Shape64(Shape64)>& from_index) {
   Tensor out(DType::float64, std::move(shape));
   Shape64 index(out.shape().size());
   for (double& v : out.values<double>()) {
