@@ -118,8 +118,7 @@ void eval_recurrent(const EvalContext& ctx, Step step) {
   if (!ran) throw std::logic_error("a recurrent layer of a half type was not widened");
 }
 
-// The parts of the three declarations that are the same. Inputs and outputs are the first num_inputs and num_outputs of
-// the family; own_attributes come on top of those every cell has.
+// A declaration: the attributes, ports and rules that all cells share, and own_attributes on top.
 OpDef recurrent_op(Cell cell, std::vector<AttrDef> own_attributes, void (*eval)(const EvalContext&));
 
 }  // namespace rondo::ops
