@@ -6,7 +6,7 @@ namespace rondo::importer {
 namespace {
 
 constexpr std::size_t kNobody = ~std::size_t{0};
-constexpr std::size_t kMaxSteps = 20'000'000;  // edges looked at, all searches together
+constexpr std::size_t kMaxSteps = 5'000'000;  // edges looked at, all searches together
 
 // The shortest way from start back to itself, by breadth first search; empty when there is none shorter than `limit`.
 std::vector<std::size_t> cycle_through(std::size_t start, const std::vector<std::vector<std::size_t>>& edges,

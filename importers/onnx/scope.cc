@@ -5,14 +5,14 @@
 namespace rondo::importer {
 
 std::string GraphNames::fresh(const std::string& wanted) {
-  const auto taken = [&](const std::string& name) {
-    return reserved_.contains(name) || graph_.find_value(name) != kNone;
+  const auto claimed = [&](const std::string& name) {
+    return graph_.find_value(name) == kNone && reserved_.insert(name).second;
   };
-  if (!taken(wanted)) return wanted;
+  if (claimed(wanted)) return wanted;
   std::size_t& number = next_[wanted];
   for (;;) {
     std::string candidate = fmt::format("{}_{}", wanted, ++number);
-    if (!taken(candidate)) return candidate;
+    if (claimed(candidate)) return candidate;
   }
 }
 

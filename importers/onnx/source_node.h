@@ -46,7 +46,7 @@ struct SourceNode {
   Error wrong_kind(std::string_view attribute, AttrKind got, AttrKind expected) const;
 };
 
-// Names for values that the file does not name.
+// Names for values that the file does not name; never the same one twice.
 class NameSource {
  public:
   virtual ~NameSource() = default;
