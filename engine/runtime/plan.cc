@@ -4,6 +4,7 @@
 #include "runtime/plan.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "runtime/memory_plan.h"
 
@@ -27,6 +28,7 @@ class Planner {
     copy_remaining_outputs();
     place_arena();
     for (std::size_t i = 0; i < plan_->values.size(); ++i) plan_->values[i].place = plan_->values[root_[i]].place;
+    check_places();
     return plan_;
   }
 
@@ -130,6 +132,14 @@ class Planner {
       if (buffer_of[v] != kAbsent) value(v).place = {Place::In::arena, 0, buffers[buffer_of[v]].offset, nullptr};
     for (std::size_t s = 0; s < scratch_buffer.size(); ++s)
       if (scratch_buffer[s] != kAbsent) plan_->steps[s].scratch_offset = buffers[scratch_buffer[s]].offset;
+  }
+
+  // A value that is read but made by nobody means that a pass broke the graph.
+  void check_places() {
+    for (const PlanStep& step : plan_->steps)
+      for (std::size_t v : step.inputs)
+        if (v != kAbsent && value(v).place.in == Place::In::nowhere)
+          throw std::logic_error("step '" + step.info.node + "' reads a value that nothing makes");
   }
 
   static std::size_t index_of(ValueId v) { return v == kNone ? kAbsent : Graph::index(v); }

@@ -31,7 +31,7 @@ inline kernels::ActivationFunction kernel_function(const ops::Activation& a) {
       kernels::Activation::affine,      kernels::Activation::leaky_relu,   kernels::Activation::thresholded_relu,
       kernels::Activation::scaled_tanh, kernels::Activation::hard_sigmoid, kernels::Activation::elu,
       kernels::Activation::softsign,    kernels::Activation::softplus};
-  return {kKinds[static_cast<std::size_t>(a.kind)], static_cast<double>(a.alpha), static_cast<double>(a.beta)};
+  return {kKinds[static_cast<std::size_t>(a.kind)], a.alpha, a.beta};
 }
 
 template <class T>
