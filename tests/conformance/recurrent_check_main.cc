@@ -73,7 +73,7 @@ int run(std::uint64_t seed, std::uint64_t count, const Choice& choice, bool prop
   std::cout << "seeds " << seed << " to " << seed + std::max<std::uint64_t>(count, 1) - 1 << ' ' << to_string(choice)
             << (properties ? " --properties" : "") << std::endl;
   Tally tally;
-  std::int64_t compared = 0;
+  std::int64_t compared = 0, other_nans = 0;
   for (std::uint64_t s = seed; s < seed + count; ++s) {
     const oracle::RecurrentCase c = oracle::draw(s);
     CaseReport report = check_case(c, choice);
@@ -81,13 +81,15 @@ int run(std::uint64_t seed, std::uint64_t count, const Choice& choice, bool prop
       BitsReport bits = compare_bits(c, choice);
       std::ranges::move(bits.failures, std::back_inserter(report.failures));
       compared += bits.compared;
+      other_nans += bits.other_nans;
     }
     for (const std::string& failure : report.failures) std::cout << "FAILED " << failure << '\n';
     if (!report.failures.empty()) std::cout << "  again: " << reproduction(c, choice, properties) << std::endl;
     tally.add(c, report);
   }
   tally.print();
-  if (properties) std::cout << compared << " runs compared bit for bit\n";
+  if (properties)
+    std::cout << compared << " runs compared bit for bit, " << other_nans << " with another sign or payload of a NaN\n";
   std::cout << tally.cases() - tally.failed() << " passed, " << tally.failed() << " failed" << std::endl;
   return tally.failed() == 0 ? 0 : 1;
 }

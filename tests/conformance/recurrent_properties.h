@@ -13,8 +13,11 @@ namespace rondo::conformance {
 struct BitsReport {
   std::vector<std::string> failures;  // a line for each comparison that failed, with the case and its seed
   std::int64_t compared = 0;          // runs compared with another one
+  std::int64_t other_nans = 0;        // of those, runs that differed in the sign or payload of NaNs only
 };
 
+// IEEE 754 leaves the sign and payload of a NaN open; compilers decide them by the order of a sum's operands, which is
+// not the same for every number of rows. So a NaN equals every NaN here, and everything else must have the same bits.
 // Compares:
 //   rerun     the same inputs again, also after a run whose floating inputs were all NaN
 //   threads   two threads and one
