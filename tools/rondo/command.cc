@@ -24,12 +24,18 @@ bool wants_document(int argc, char** argv) {
   return false;
 }
 
-Error usage_error(const CLI::ParseError& e, const CLI::App& command) {
+Error usage_error(const CLI::ParseError& e, const CLI::App& command, int argc, char** argv) {
   const auto chosen = command.get_subcommands();
+  if (chosen.empty()) {
+    std::string verbs;
+    for (const CLI::App* verb : command.get_subcommands({})) verbs += (verbs.empty() ? "" : ", ") + verb->get_name();
+    Error error(ErrorCode::usage, argc < 2 ? "no verb is given" : "'" + std::string(argv[1]) + "' is no verb of rondo");
+    return error.expected(verbs).fix("see 'rondo --help'");
+  }
   std::string what = e.what();
   while (!what.empty() && (what.back() == '.' || what.back() == '\n')) what.pop_back();
   Error error(ErrorCode::usage, std::move(what));
-  return error.fix("see 'rondo " + (chosen.empty() ? std::string() : chosen[0]->get_name() + " ") + "--help'");
+  return error.fix("see 'rondo " + chosen[0]->get_name() + " --help'");
 }
 
 int parse_and_run(int argc, char** argv) {
@@ -38,7 +44,6 @@ int parse_and_run(int argc, char** argv) {
   command.require_subcommand(1);
   command.get_formatter()->column_width(34);
   command.get_formatter()->label("SUBCOMMAND", "VERB");
-  command.get_formatter()->label("Subcommands", "Verbs");
   command.footer(
       "'rondo VERB --help' says more. Exit codes: 0 ok, 2 usage, 3 invalid model, 4 unsupported model, 5 bad data,\n"
       "6 limit or memory, 7 input or output, 8 numeric, 9 state, 10 verification found a difference, 130 "
@@ -47,6 +52,7 @@ int parse_and_run(int argc, char** argv) {
       "  rondo inspect examples/tagger/model.onnx\n"
       "  rondo run examples/tagger/model.onnx --seed 1");
   const std::array<Verb, 4> verbs{add_inspect(command), add_run(command), add_verify(command), add_doctor(command)};
+  for (const Verb& verb : verbs) verb.app->group("Verbs");
   try {
     command.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -56,7 +62,7 @@ int parse_and_run(int argc, char** argv) {
     print(std::string(e.what()) + "\n");
     return 0;
   } catch (const CLI::ParseError& e) {
-    throw usage_error(e, command);
+    throw usage_error(e, command, argc, argv);
   }
   for (const Verb& verb : verbs)
     if (verb.app->parsed()) return verb.run();

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 
+#include "base/escape.h"
 #include "importers/onnx/limits.h"
 #include "tools/rondo/dims.h"
 #include "tools/rondo/fault.h"
@@ -76,14 +77,16 @@ int show_limits(const InspectOptions& options) {
   return 0;
 }
 
-// A model that is valid but not supported is a finding: every reason goes to stdout.
+// A model that is valid but not supported is a finding: every reason goes to stdout, the error line to stderr as ever.
 int show_unsupported(const InspectOptions& options, const Error& e) {
-  std::vector<std::string> reasons{e.what()};
+  std::vector<std::string> reasons{e.message()};
   reasons.insert(reasons.end(), e.others().begin(), e.others().end());
   if (options.json) {
     print_document({{"model", options.model}, {"supported", false}, {"reasons", reasons}, {"error", to_json(e)}});
-    print_error_line(e.what());
-    return exit_code(e.code());
+  } else {
+    std::string text = escaped(options.model) + "\nsupported: " + coloured("no", Colour::red) + "\n";
+    for (const std::string& reason : reasons) text += "  " + escaped(reason) + "\n";
+    print(text);
   }
   return report(e, false);
 }
@@ -249,7 +252,7 @@ nlohmann::ordered_json document_of(const Inspection& found, const Sections& sect
 Verb add_inspect(CLI::App& command) {
   auto options = std::make_shared<InspectOptions>();
   CLI::App* app = command.add_subcommand("inspect", "Say what is in a model, and whether and how it would run");
-  app->add_option("model", options->model, "The ONNX file; - reads standard input")->type_name("MODEL");
+  app->add_option("MODEL", options->model, "The ONNX file; - reads standard input")->type_name("");
   app->add_flag("--explain", options->sections.explain, "What runs each node, and why nothing else does");
   app->add_flag("--nodes", options->sections.nodes, "Every node with its outputs");
   app->add_flag("--ir", options->sections.ir, "The graph as text");

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/escape.h"
 #include "tools/rondo/element.h"
@@ -83,10 +84,20 @@ std::string states_text(const RecurrentLayer& layer) {
   return s;
 }
 
-std::string choice_text(const StepInfo* step) {
-  if (step == nullptr) return "";
-  return step->backend + ": " + step->kernel +
-         (step->refusals.empty() ? "" : fmt::format(" (not {})", fmt::join(step->refusals, "; not ")));
+std::string kernel_text(const StepInfo* step) { return step == nullptr ? "" : step->backend + ": " + step->kernel; }
+
+// Each reason once, with the layers it holds for.
+std::string refusals(const Inspection& found, const std::vector<const StepInfo*>& steps) {
+  std::map<std::string, std::vector<std::string>> layers_of;
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    if (steps[i] != nullptr)
+      for (const std::string& reason : steps[i]->refusals) layers_of[reason].push_back(found.layers[i].alias);
+  std::string s;
+  for (const auto& [reason, aliases] : layers_of)
+    s += fmt::format(
+        "  not {} ({})\n", reason,
+        aliases.size() == steps.size() && steps.size() > 1 ? "all" : fmt::format("{}", fmt::join(aliases, ", ")));
+  return s;
 }
 
 std::string layers(const Inspection& found) {
@@ -99,9 +110,9 @@ std::string layers(const Inspection& found) {
                fmt::format("{} -> {}{}", dim_text(layer.input_size), layer.form.D == 2 ? "2 x " : "",
                            dim_text(layer.hidden_size)),
                layer.depth > 1 ? fmt::format("layer {} of {}", layer.position + 1, layer.depth) : "single layer",
-               states_text(layer), "'" + escaped(layer.op().name) + "'", choice_text(steps[i])});
+               states_text(layer), "'" + escaped(layer.op().name) + "'", kernel_text(steps[i])});
   }
-  std::string s = "\nrecurrent layers\n" + table.text();
+  std::string s = "\nrecurrent layers\n" + table.text() + refusals(found, steps);
   if (!found.plan.failure.empty()) s += "  how they would run is not known: " + found.plan.failure + "\n";
   return s;
 }
@@ -142,7 +153,8 @@ std::string plan(const Inspection& found) {
   Table table;
   for (std::size_t i = 0; i < found.plan.steps.size(); ++i) {
     const StepInfo& step = found.plan.steps[i];
-    table.add({std::to_string(i), step.op, "'" + escaped(step.node) + "'", choice_text(&step)});
+    const std::string why = step.refusals.empty() ? "" : fmt::format(" (not {})", fmt::join(step.refusals, "; not "));
+    table.add({std::to_string(i), step.op, "'" + escaped(step.node) + "'", kernel_text(&step) + why});
   }
   return fmt::format("\nplan for {}: {} steps, {} of working memory, {}, {} thread{}\n{}", shapes_text(found),
                      found.plan.steps.size(), bytes_text(found.plan.working_bytes), found.session.isa(),

@@ -108,7 +108,7 @@ std::vector<std::string> complete(const Session& session, const RunOptions& opti
     if (inputs[i].tensor) continue;
     const bool is_lengths = lengths[i] >= 0;
     inputs[i].tensor = generate(session.inputs()[i], choice.shapes[i], options.seed, lengths[i]);
-    inputs[i].source = is_lengths                               ? fmt::format("every length {}", lengths[i])
+    inputs[i].source = is_lengths                               ? fmt::format("the number of steps, {}", lengths[i])
                        : is_floating(inputs[i].tensor->dtype()) ? fmt::format("seed {}", options.seed)
                                                                 : "zeros";
   }
@@ -201,7 +201,7 @@ int run(RunOptions& options) {
 Verb add_run(CLI::App& command) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* app = command.add_subcommand("run", "Run a model once and show what it answers");
-  app->add_option("model", options->model, "The ONNX file; - reads standard input")->required()->type_name("MODEL");
+  app->add_option("MODEL", options->model, "The ONNX file; - reads standard input")->required()->type_name("");
   app->add_option("--input", options->inputs, "An input from a .npy file or a TensorProto; others come from the seed")
       ->type_name("NAME=FILE");
   app->add_option("--data", options->data, "Inputs from a test_data_set folder: input_0.pb, input_1.pb, ...")

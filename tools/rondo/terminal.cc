@@ -30,7 +30,7 @@ void print(std::string_view text) {
 }
 
 void print_document(const nlohmann::ordered_json& document) {
-  print(document.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  print(document.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n");
 }
 
 void print_error_line(std::string_view line) noexcept {

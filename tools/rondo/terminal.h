@@ -8,7 +8,7 @@
 
 namespace rondo::tool {
 
-// Throws Error(io) when stdout does not take it. print_document ends the line and keeps to ASCII.
+// Throws Error(io) when stdout does not take it. A document is one line of ASCII.
 void print(std::string_view text);
 void print_document(const nlohmann::ordered_json& document);
 

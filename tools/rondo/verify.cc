@@ -54,7 +54,7 @@ class Verification {
       RunContext context(session);
       for (const std::string& data_set : test.data_sets) verify_one(session, context, data_set);
     } catch (const Error& e) {  // the model itself: none of its data sets can be run
-      for (const std::string& data_set : test.data_sets) settle_error(data_set, e);
+      settle_error(test.folder, e, test.data_sets.size());
     }
   }
 
@@ -94,16 +94,18 @@ class Verification {
     settle_error(data_set, e.where().file.empty() ? e.at_file(data_set) : e);
   }
 
-  void settle_error(const std::string& data_set, const Error& e) {
+  void settle_error(const std::string& name, const Error& e, std::size_t data_sets = 1) {
     const bool skip = e.code() == ErrorCode::unsupported;
-    settle({{"case", data_set}, {"status", skip ? "skipped" : "failed"}, {"error", to_json(e)}}, {e.what()});
+    nlohmann::ordered_json entry{{"case", name}, {"status", skip ? "skipped" : "failed"}};
+    entry.update({{"data_sets", data_sets}, {"error", to_json(e)}});
+    settle(std::move(entry), {e.what()}, data_sets);
   }
 
-  // Counts a case and prints its lines.
-  void settle(nlohmann::ordered_json entry, const std::vector<std::string>& lines) {
+  // Counts data sets and prints their lines.
+  void settle(nlohmann::ordered_json entry, const std::vector<std::string>& lines, std::size_t data_sets = 1) {
     const std::string status = entry["status"], name = entry["case"];
-    ++done_;
-    ++(status == "passed" ? tally_.passed : status == "failed" ? tally_.failed : tally_.skipped);
+    done_ += data_sets;
+    (status == "passed" ? tally_.passed : status == "failed" ? tally_.failed : tally_.skipped) += data_sets;
     spdlog::debug("{} {}", status, escaped(name));
     if (options_.json) return tally_.cases.push_back(std::move(entry));
     if (!lines.empty()) bar_.clear();
@@ -199,7 +201,7 @@ int verify(VerifyOptions& options) {
 Verb add_verify(CLI::App& command) {
   auto options = std::make_shared<VerifyOptions>();
   CLI::App* app = command.add_subcommand("verify", "Compare what models answer with recorded outputs");
-  app->add_option("folders", options->folders, "Folders with a model and its data sets")->required()->type_name("DIR");
+  app->add_option("DIR", options->folders, "Folders with a model and its data sets")->required()->type_name("");
   app->add_option("--atol", options->atol, "Absolute tolerance, for all floating types")
       ->check(CLI::NonNegativeNumber.description(""))
       ->type_name("A");
@@ -219,7 +221,7 @@ Verb add_verify(CLI::App& command) {
       "1e-9 for float64, 1e-5 for float32, 1e-2 for float16, 5e-2 for bfloat16. Integers are compared exactly.\n\n"
       "Examples:\n"
       "  rondo verify examples/tagger\n"
-      "  rondo verify examples/* --atol 1e-4 --rtol 0 --json");
+      "  rondo verify examples/tagger examples/forecaster --atol 1e-4 --rtol 0 --json");
   return {app, [options] { return verify(*options); }};
 }
 

@@ -1,0 +1,102 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "process.h"
+#include "sample_models.h"
+
+namespace rondo::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class Inspect : public testing::Test {
+ protected:
+  void SetUp() override {
+    write_stack(folder_.path() / "stack.onnx");
+    write_lstm_folder(folder_.path() / "lstm");
+  }
+  TempFolder folder_;
+};
+
+TEST_F(Inspect, NamesLayersAndParameters) {
+  const Outcome o = rondo({"inspect", folder_ / "stack.onnx"});
+  EXPECT_EQ(o.code, 0) << o.err;
+  EXPECT_EQ(o.err, "");
+  for (const char* part : {"supported: yes", "float32[T,batch,3]", "gru.0", "gru.1", "layer 2 of 2",
+                           "GRU bidirectional", "gru.1.bw/R", "fc.0/W", "T=16", "batch=1"})
+    EXPECT_THAT(o.out, HasSubstr(part));
+  EXPECT_THAT(o.out, Not(HasSubstr("\033")));
+}
+
+TEST_F(Inspect, Document) {
+  const nlohmann::json j =
+      rondo({"inspect", folder_ / "stack.onnx", "--json", "--explain", "--nodes", "--ir"}).document();
+  EXPECT_EQ(j.at("supported"), true);
+  EXPECT_EQ(j.at("operators").at("GRU"), 2);
+  ASSERT_EQ(j.at("recurrent_layers").size(), 2u);
+  const nlohmann::json& layer = j["recurrent_layers"][1];
+  EXPECT_EQ(layer.at("input_size"), 8);
+  EXPECT_EQ(layer.at("hidden_size"), 4);
+  EXPECT_EQ(layer.at("direction"), "bidirectional");
+  EXPECT_EQ(layer.at("depth"), 2);
+  EXPECT_NE(layer.at("runs_on").at("kernel"), "");
+  EXPECT_EQ(j.at("parameters").size(), 9u);  // two directions of W and R in two layers, and the head
+  EXPECT_EQ(j.at("inputs")[0].at("shape"), (nlohmann::json{"T", "batch", 3}));
+  EXPECT_EQ(j.at("plan").at("input_shapes")[0], (nlohmann::json{16, 1, 3}));
+  EXPECT_GT(j.at("plan").at("steps").size(), 2u);
+  EXPECT_GE(j.at("nodes").size(), 7u);
+  EXPECT_THAT(j.at("ir").get<std::string>(), HasSubstr("GRU"));
+}
+
+TEST_F(Inspect, DimsAreChosen) {
+  const nlohmann::json j = rondo({"inspect", folder_ / "stack.onnx", "--json", "--dim", "T=7,batch=3"}).document();
+  EXPECT_EQ(j.at("plan").at("input_shapes")[0], (nlohmann::json{7, 3, 3}));
+  EXPECT_TRUE(j.at("plan").at("assumed").empty());
+}
+
+TEST_F(Inspect, LengthsAndCells) {
+  const Outcome o = rondo({"inspect", folder_ / "lstm/model.onnx"});
+  EXPECT_EQ(o.code, 0) << o.err;
+  EXPECT_THAT(o.out, HasSubstr("lengths, no states"));
+  EXPECT_THAT(o.out, HasSubstr("single layer"));
+}
+
+TEST_F(Inspect, UnsupportedSaysEveryReason) {
+  write_unsupported(folder_.path() / "u.onnx");
+  const Outcome text = rondo({"inspect", folder_ / "u.onnx"});
+  EXPECT_EQ(text.code, 4);
+  for (const std::string& stream : {text.out, text.err}) {
+    EXPECT_THAT(stream, HasSubstr("NoSuchOp"));
+    EXPECT_THAT(stream, HasSubstr("NorThisOp"));
+  }
+  EXPECT_THAT(text.out, HasSubstr("supported: no"));
+  const Outcome o = rondo({"inspect", folder_ / "u.onnx", "--json"});
+  EXPECT_EQ(o.code, 4);
+  EXPECT_EQ(o.document().at("supported"), false);
+  EXPECT_EQ(o.document().at("reasons").size(), 2u);
+  EXPECT_THAT(o.document().at("reasons").dump(), HasSubstr("NorThisOp"));
+}
+
+TEST_F(Inspect, LimitsNeedNoModel) {
+  EXPECT_THAT(rondo({"inspect", "--limits"}).out, HasSubstr("nodes"));
+  EXPECT_GT(rondo({"inspect", "--limits", "--json"}).document().at("limits").at("nodes"), 0);
+}
+
+TEST_F(Inspect, ReadsStandardInput) {
+  const Outcome o = rondo({"inspect", "-"}, {.in = folder_ / "stack.onnx"});
+  EXPECT_EQ(o.code, 0) << o.err;
+  EXPECT_THAT(o.out, HasSubstr("gru.1"));
+}
+
+TEST_F(Inspect, NamesAreEscaped) {
+  write_stack(folder_.path() / "odd.onnx", "Y\033[31m\n");
+  const Outcome o = rondo({"inspect", folder_ / "odd.onnx", "--ir", "--nodes", "--explain"});
+  EXPECT_THAT(o.out + o.err, HasSubstr("Y\\x1b[31m\\x0a"));
+  EXPECT_THAT(o.out + o.err, Not(HasSubstr("\033")));
+  const Outcome run = rondo({"run", folder_ / "odd.onnx"});
+  EXPECT_THAT(run.out + run.err, Not(HasSubstr("\033")));
+}
+
+}  // namespace
+}  // namespace rondo::test

@@ -1,0 +1,91 @@
+#include "sample_models.h"
+
+#include <onnx/onnx_pb.h>
+
+#include <fstream>
+
+#include "exporters/onnx/export.h"
+#include "ops/op_list.h"
+#include "oracle/recurrent_model.h"
+#include "oracle/recurrent_oracle.h"
+#include "support/graphs.h"
+
+namespace rondo::test {
+namespace {
+
+oracle::Values values(std::size_t count, std::uint64_t seed) {
+  const Tensor t = random_tensor(DType::float32, {static_cast<std::int64_t>(count)}, seed);
+  const auto floats = t.values<float>();
+  return {floats.begin(), floats.end()};
+}
+
+oracle::RecurrentCase lstm_case(std::uint64_t seed) {
+  oracle::RecurrentCase c;
+  c.op = oracle::RecurrentOp::lstm;
+  c.T = 5, c.N = 2, c.I = 3, c.H = 4;
+  c.X = values(30, seed);
+  c.W = values(48, 1), c.R = values(64, 2), c.B = values(32, 3);
+  c.sequence_lens = {5, 3};
+  c.form.symbolic_dims = true;
+  return c;
+}
+
+void add_node(onnx::GraphProto& graph, const char* op, const char* name, const char* in, const char* out) {
+  onnx::NodeProto& node = *graph.add_node();
+  node.set_op_type(op);
+  node.set_name(name);
+  node.add_input(in);
+  node.add_output(out);
+}
+
+void declare(onnx::ValueInfoProto& value, const char* name) {
+  value.set_name(name);
+  auto& type = *value.mutable_type()->mutable_tensor_type();
+  type.set_elem_type(onnx::TensorProto::FLOAT);
+  type.mutable_shape()->add_dim()->set_dim_value(2);
+}
+
+}  // namespace
+
+void write_lstm_folder(const std::filesystem::path& folder, int data_sets) {
+  for (int k = data_sets; k-- > 0;) {
+    const oracle::RecurrentCase c = lstm_case(10 + static_cast<std::uint64_t>(k));
+    oracle::write_folder(c, oracle::run_oracle(c), folder);
+    if (k > 0) std::filesystem::rename(folder / "test_data_set_0", folder / ("test_data_set_" + std::to_string(k)));
+  }
+}
+
+void write_stack(const std::filesystem::path& file, const std::string& output) {
+  constexpr std::int64_t I = 3, H = 4;
+  Graph g;
+  g.name = "stack";
+  std::uint64_t seed = 0;
+  const auto constant = [&](const std::string& name, std::vector<std::int64_t> shape) {
+    return g.add_constant(name, shared(random_tensor(DType::float32, std::move(shape), ++seed)));
+  };
+  ValueId x = g.add_input("X", type_of(DType::float32, {Dim("T"), Dim("batch"), Dim(I)}));
+  for (const std::string n : {"0", "1"}) {
+    const std::int64_t inputs = n == "0" ? I : 2 * H;
+    x = add(g, ops::gru(), {{"direction", std::string("bidirectional")}},
+            {x, constant("w" + n, {2, 3 * H, inputs}), constant("r" + n, {2, 3 * H, H})}, "y" + n);
+    x = add(g, ops::transpose(), {{"perm", std::vector<std::int64_t>{0, 2, 1, 3}}}, {x}, "t" + n);
+    x = add(g, ops::reshape(), {}, {x, g.add_constant("s" + n, shared(int64_tensor({0, 0, -1})))}, "x" + n);
+  }
+  g.outputs = {add(g, ops::mat_mul(), {}, {x, constant("v", {2 * H, 2})}, output)};
+  export_file(g, file.string(), Overwrite::yes);
+}
+
+void write_unsupported(const std::filesystem::path& file) {
+  onnx::ModelProto model;
+  model.set_ir_version(8);
+  model.add_opset_import()->set_version(14);
+  onnx::GraphProto& graph = *model.mutable_graph();
+  graph.set_name("g");
+  declare(*graph.add_input(), "X");
+  declare(*graph.add_output(), "Y");
+  add_node(graph, "NoSuchOp", "one", "X", "m");
+  add_node(graph, "NorThisOp", "two", "m", "Y");
+  std::ofstream(file, std::ios::binary) << model.SerializeAsString();
+}
+
+}  // namespace rondo::test

@@ -1,0 +1,19 @@
+// Models and test folders for the tests of the command, written where a test wants them.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace rondo::test {
+
+// A float LSTM with lengths and symbolic time and batch; inputs X [5,2,3] and sequence_lens, outputs Y, Y_h. The folder
+// gets model.onnx and data sets 0 to data_sets - 1 with the answers of the oracle.
+void write_lstm_folder(const std::filesystem::path& folder, int data_sets = 1);
+
+// X [T,batch,3] -> two stacked bidirectional GRUs -> Gemm -> Y. The output's name is `output`.
+void write_stack(const std::filesystem::path& file, const std::string& output = "Y");
+
+// Nodes 'one' (NoSuchOp) and 'two' (NorThisOp), X [2] -> Y.
+void write_unsupported(const std::filesystem::path& file);
+
+}  // namespace rondo::test
