@@ -131,6 +131,21 @@ TEST(Npy, RefusesEveryTruncation) {
   failure(whole + '\0');
 }
 
+TEST(Npy, EveryBitFlipIsReadOrRefused) {
+  const std::string whole = file(header("<f4", "(2, 2)"), raw<float>({1, 2, 3, 4}));
+  std::size_t refused = 0;
+  for (std::size_t bit = 0; bit < 8 * whole.size(); ++bit) {
+    std::string flipped = whole;
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+    try {
+      EXPECT_EQ(parse(flipped).bytes(), 16u);
+    } catch (const Error& e) {
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 4 * (whole.size() - 16)) << "most of the header matters";
+}
+
 TEST(Npy, LengthsAreCheckedBeforeAnythingIsRead) {
   failure(std::string("\x93NUMPY\2\0\xff\xff\xff\xff", 12));
   failure(std::string("\x93NUMPY\1\0\xff\xff", 10) + "{}");
