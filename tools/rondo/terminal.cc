@@ -62,8 +62,9 @@ void ProgressBar::show(std::size_t done, std::string_view what) {
   if (!shown_) return;
   constexpr std::size_t kWidth = 30, kText = 40;
   const std::size_t filled = total_ == 0 ? 0 : kWidth * done / total_;
+  what.remove_prefix(what.size() - std::min(what.size(), kText));  // of a path the end tells more
   const std::string line =
-      fmt::format("\r[{:#<{}}{:.<{}}] {}/{} {:.{}}\033[K", "", filled, "", kWidth - filled, done, total_, what, kText);
+      fmt::format("\r[{:#<{}}{:.<{}}] {}/{} {}\033[K", "", filled, "", kWidth - filled, done, total_, what);
   std::fwrite(line.data(), 1, line.size(), stderr);
   drawn_ = true;
 }
