@@ -48,9 +48,9 @@ class ProductStep : public Step {
     panels_ = ceil_div(p_.N, kernels_.panel_columns);
     pieces_ = static_cast<int>(std::clamp<std::int64_t>(p_.M * p_.N * p_.K / kWorthAThread, 1, at.options.threads));
     if (!at.is_constant(1)) return;
-    const std::string key = "/native/product" + std::to_string(kernels_.panel_columns) + "," +
-                            std::to_string(p_.b_k_stride) + "," + std::to_string(sizeof(T));
-    packed_ = at.weights.get<Packed>(at.inputs[1].data, key, [&] {
+    std::string key = "native product " + std::to_string(sizeof(T)) + " " + std::to_string(kernels_.panel_columns);
+    for (std::int64_t size : {p_.K, p_.N, p_.b_k_stride, p_.b_column_stride}) key += "," + std::to_string(size);
+    packed_ = at.weights.get<Packed>({at.inputs[1].data}, key, [&] {
       auto block = make_aligned<T>(packed_elements());
       pack(at.inputs[1].as<T>(), block.get());
       return new Packed(std::move(block));

@@ -19,7 +19,7 @@ namespace {
 using ops::recurrent_input::B, ops::recurrent_input::R, ops::recurrent_input::W, ops::recurrent_input::X;
 
 constexpr std::int64_t kChunkBytes = 256 << 10;  // of XP that a piece keeps ahead
-constexpr std::int64_t kWorthAThread = 200'000;  // multiply-adds that pay for waking another thread
+constexpr double kWorthAThread = 200'000;        // multiply-adds that pay for waking another thread
 constexpr std::int64_t kElementAlignment = 16;
 
 template <class T>
@@ -86,11 +86,11 @@ class RecurrentStep : public Step {
   }
 
   void pack_once(const Lowering& at) {
-    const std::string key = "/native/" + node_.op->name + cells_[0].isa_name() + std::to_string(sizeof(T)) +
-                            (spec_.linear_before_reset ? "a" : "b") +
-                            (spec_.has_B ? std::to_string(reinterpret_cast<std::uintptr_t>(at.inputs[B].data)) : "") +
-                            "/" + std::to_string(reinterpret_cast<std::uintptr_t>(at.inputs[R].data));
-    packed_ = at.weights.get<Packed>(at.inputs[W].data, key, [&] {
+    std::string key =
+        "native " + node_.op->name + " " + cells_[0].isa_name() + (spec_.linear_before_reset ? " after" : "");
+    for (std::int64_t size : {std::int64_t{sizeof(T)}, spec_.D, spec_.I, spec_.H}) key += "," + std::to_string(size);
+    const void* bias = spec_.has_B ? at.inputs[B].data : nullptr;
+    packed_ = at.weights.get<Packed>({at.inputs[W].data, at.inputs[R].data, bias}, key, [&] {
       auto block = make_aligned<T>(static_cast<std::size_t>(spec_.D * layout_.elements()));
       for (std::int64_t d = 0; d < spec_.D; ++d)
         layout_.pack(ops::direction_weights<T>(spec_, d, at.inputs), block.get() + d * layout_.elements());
@@ -99,8 +99,10 @@ class RecurrentStep : public Step {
   }
 
   void cut(int threads) {
-    const std::int64_t work = spec_.T * spec_.N * spec_.G() * spec_.H * (spec_.H + spec_.I) * spec_.D;
-    const std::int64_t useful = std::clamp<std::int64_t>(work / kWorthAThread, 1, threads);
+    // In double: only its order of magnitude counts, and it must not overflow.
+    const double steps = static_cast<double>(spec_.T) * static_cast<double>(spec_.N * spec_.D);
+    const double work = steps * static_cast<double>(spec_.G() * spec_.H * (spec_.H + spec_.I));
+    const auto useful = static_cast<std::int64_t>(std::clamp(work / kWorthAThread, 1.0, static_cast<double>(threads)));
     row_pieces_ = std::clamp<std::int64_t>(ceil_div(useful, spec_.D), 1, std::max<std::int64_t>(spec_.N, 1));
     rows_per_piece_ = ceil_div(spec_.N, row_pieces_);
     if (rows_per_piece_ > 0) row_pieces_ = ceil_div(spec_.N, rows_per_piece_);

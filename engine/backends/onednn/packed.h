@@ -44,7 +44,7 @@ class PackedLayouts {
 template <class Make>
 std::shared_ptr<const Packed> packed(WeightCache& weights, const void* data, const char* form, const Desc& wanted,
                                      Make&& make) {
-  const auto layouts = weights.get<PackedLayouts>(data, std::string("onednn ") + form,
+  const auto layouts = weights.get<PackedLayouts>({data}, std::string("onednn ") + form,
                                                   [] { return std::make_shared<const PackedLayouts>(); });
   return layouts->get(wanted, std::forward<Make>(make));
 }

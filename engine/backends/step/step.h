@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <functional>
+#include <initializer_list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -37,19 +39,32 @@ class Step {
   virtual std::string kernel() const = 0;  // "lstm avx2 V=8": shown by inspect --explain
 };
 
-// Packed copies of constants, shared by all plans of a session. Thread-safe.
+// Packed copies of a session's constants, shared by all its plans. Constants that belong to one plan alone are packed
+// for that plan: they die with it, and their addresses come back as other tensors. Thread-safe.
 class WeightCache {
  public:
-  // make() runs at most once for a tensor and key while the cache lives; the key says backend, layout and ISA.
+  WeightCache() = default;
+  // Shares what is made of the constants of this graph, which must outlive the cache.
+  explicit WeightCache(const Graph& graph);
+
+  // make() runs at most once for a key while the cache lives, if all sources lie inside kept constants; else every
+  // time. The key says backend, layout, sizes and ISA; the sources' addresses are added to it.
   template <class T, class Make>
-  std::shared_ptr<const T> get(const void* tensor_data, std::string key, Make&& make) {
+  std::shared_ptr<const T> get(std::initializer_list<const void*> sources, std::string key, Make&& make) {
+    for (const void* source : sources) {
+      if (source != nullptr && !keeps(source)) return std::shared_ptr<const T>(make());
+      key += "@" + std::to_string(reinterpret_cast<std::uintptr_t>(source));
+    }
     const std::lock_guard lock(mutex_);
-    std::shared_ptr<const void>& slot = packed_[std::to_string(reinterpret_cast<std::uintptr_t>(tensor_data)) + key];
+    std::shared_ptr<const void>& slot = packed_[key];
     if (!slot) slot = std::shared_ptr<const T>(make());
     return std::static_pointer_cast<const T>(slot);
   }
 
  private:
+  bool keeps(const void* p) const noexcept;
+
+  std::map<const std::byte*, const std::byte*> kept_;  // begin -> end
   std::mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<const void>> packed_;
 };
