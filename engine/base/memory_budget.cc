@@ -1,6 +1,5 @@
-#include "importers/onnx/memory_budget.h"
+#include "base/memory_budget.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,7 +8,7 @@
 #include "base/checked.h"
 #include "rondo/error.h"
 
-namespace rondo::importer {
+namespace rondo {
 
 std::int64_t default_memory_budget() {
   std::int64_t bytes = std::int64_t{::sysconf(_SC_PHYS_PAGES)} * ::sysconf(_SC_PAGE_SIZE);
@@ -24,11 +23,11 @@ std::int64_t MemoryBudget::take(DType dtype, std::span<const std::int64_t> shape
   const auto bytes = checked_mul(element_count(shape), static_cast<std::int64_t>(size_of(dtype)));
   if (!bytes || *bytes > left_)
     throw Error(ErrorCode::limit, "the tensors of the model need more memory than they may take")
-        .got(fmt::format("{}{}", name_of(dtype), to_string(shape)))
-        .expected(fmt::format("at most {} bytes more", left_))
-        .fix("raise the memory limit");
+        .got(std::string(name_of(dtype)) + to_string(shape))
+        .expected("at most " + std::to_string(left_) + " bytes more")
+        .fix("use smaller sizes, or a machine with more memory");
   left_ -= *bytes;
   return *bytes;
 }
 
-}  // namespace rondo::importer
+}  // namespace rondo

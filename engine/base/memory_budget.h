@@ -1,11 +1,11 @@
-// How much memory the constants of one model may take, and the account of what they took.
+// How much memory the tensors of one model may take, and the account of what they took. For importers and the runtime.
 #pragma once
 
 #include <cstdint>
 
 #include "rondo/tensor.h"
 
-namespace rondo::importer {
+namespace rondo {
 
 // Three quarters of the smaller of physical memory and the cgroup's limit, in bytes.
 std::int64_t default_memory_budget();
@@ -17,9 +17,10 @@ class MemoryBudget {
 
   // Bytes of a tensor, booked before it is allocated. Throws Error(limit) when the size overflows or is not left.
   std::int64_t take(DType dtype, std::span<const std::int64_t> shape);
+  std::int64_t left() const noexcept { return left_; }
 
  private:
   std::int64_t left_;
 };
 
-}  // namespace rondo::importer
+}  // namespace rondo

@@ -4,6 +4,7 @@
 #include "base/thread_pool.h"
 
 #include <algorithm>
+#include <system_error>
 
 namespace rondo {
 namespace {
@@ -24,14 +25,16 @@ void relax() noexcept {
 ThreadPool::ThreadPool(int threads) {
   const int extra = std::clamp(threads, 1, kMaxThreads) - 1;
   workers_.reserve(static_cast<std::size_t>(extra));
-  for (int i = 0; i < extra; ++i) workers_.emplace_back([this] { worker(); });
+  try {
+    for (int i = 0; i < extra; ++i) workers_.emplace_back([this] { worker(); });
+  } catch (const std::system_error&) {
+    // The system gives no more threads: the pool works with those it has.
+  }
 }
 
 ThreadPool::~ThreadPool() {
-  {
-    const std::lock_guard lock(mutex_);
-    stop_ = true;
-  }
+  stop_.store(true, std::memory_order_release);
+  wake_.fetch_add(1, std::memory_order_release);
   wake_.notify_all();
   for (std::thread& t : workers_) t.join();
 }
@@ -64,10 +67,8 @@ void ThreadPool::run(int pieces, Work work, void* context) noexcept {
   work_.store(work, std::memory_order_relaxed);
   context_.store(context, std::memory_order_relaxed);
   pieces_.store(pieces, std::memory_order_release);
-  {
-    const std::lock_guard lock(mutex_);
-    ticket_.store(epoch << 32, std::memory_order_release);
-  }
+  ticket_.store(epoch << 32, std::memory_order_release);
+  wake_.fetch_add(1, std::memory_order_release);
   wake_.notify_all();
   take_pieces(epoch);
   while (done_.load(std::memory_order_acquire) < pieces) relax();
@@ -75,21 +76,20 @@ void ThreadPool::run(int pieces, Work work, void* context) noexcept {
 }
 
 void ThreadPool::worker() {
-  std::uint64_t seen = 0;
+  std::uint32_t seen = 0;
   while (true) {
-    std::uint64_t epoch = ticket_.load(std::memory_order_acquire) >> 32;
-    for (int i = 0; i < kSpins && epoch == seen; ++i) {
+    std::uint32_t now = wake_.load(std::memory_order_acquire);
+    for (int i = 0; i < kSpins && now == seen; ++i) {
       relax();
-      epoch = ticket_.load(std::memory_order_acquire) >> 32;
+      now = wake_.load(std::memory_order_acquire);
     }
-    if (epoch == seen) {
-      std::unique_lock lock(mutex_);
-      wake_.wait(lock, [&] { return stop_ || (ticket_.load(std::memory_order_acquire) >> 32) != seen; });
-      if (stop_) return;
+    if (now == seen) {
+      wake_.wait(seen, std::memory_order_acquire);
       continue;
     }
-    seen = epoch;
-    take_pieces(epoch);
+    if (stop_.load(std::memory_order_acquire)) return;
+    seen = now;
+    take_pieces(ticket_.load(std::memory_order_acquire) >> 32);
   }
 }
 

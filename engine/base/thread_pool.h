@@ -3,17 +3,17 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 namespace rondo {
 
 class ThreadPool {
  public:
-  // threads counts the calling thread: 1 starts none. Never more than kMaxThreads.
+  // threads counts the calling thread: 1 starts none. Never more than kMaxThreads, nor than the system gives: see
+  // size().
   explicit ThreadPool(int threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
@@ -39,15 +39,14 @@ class ThreadPool {
   void take_pieces(std::uint64_t epoch) noexcept;
 
   std::vector<std::thread> workers_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
   std::atomic<bool> busy_{false};
   std::atomic<std::uint64_t> ticket_{0};  // epoch in the upper half, next piece in the lower
   std::atomic<int> done_{0};
   std::atomic<int> pieces_{0};
   std::atomic<Work> work_{nullptr};
   std::atomic<void*> context_{nullptr};
-  bool stop_ = false;
+  std::atomic<std::uint32_t> wake_{0};  // changes with every run and at the end: what sleeping workers wait on
+  std::atomic<bool> stop_{false};
 };
 
 }  // namespace rondo

@@ -20,6 +20,7 @@ enum class Cell { rnn, lstm, gru };
 inline constexpr std::size_t kMaxDirections = 2;
 inline constexpr std::size_t kMaxFunctions = 3;  // activation functions of one direction
 inline constexpr std::int64_t kMaxHiddenSize = 65536;
+inline constexpr std::int64_t kMaxSteps = INT32_MAX;  // T: what sequence_lens can say
 
 struct CellDef {
   std::string_view name;  // the operator's

@@ -97,6 +97,8 @@ class ShapeRule {
     const Terms state = form_.batch_first_states ? Terms{{&Sizes::N}, {&Sizes::D}, {&Sizes::H}}
                                                  : Terms{{&Sizes::D}, {&Sizes::N}, {&Sizes::H}};
     match(in::X, {x_term(0), x_term(1), x_term(2)});
+    if (sizes_.T.known() && sizes_.T.value > kMaxSteps)
+      throw limit("X has too many time steps", sizes_.T.value, kMaxSteps);
     match(in::R, {{&Sizes::D}, {&Sizes::H, G}, {&Sizes::H}});
     match(in::W, {{&Sizes::D}, {&Sizes::H, G}, {&Sizes::I}});
     match(in::B, {{&Sizes::D}, {&Sizes::H, both * G}});
@@ -164,11 +166,15 @@ class ShapeRule {
         fmt::format("{} {} gives a hidden_size out of range", ctx_.input_label(input), to_string(ctx_.shape(input)));
     if (h < 1) throw ctx_.error(what).got(std::to_string(h)).expected("at least 1");
     if (h <= kMaxHiddenSize) return;
+    throw limit(what, h, kMaxHiddenSize);
+  }
+
+  Error limit(const std::string& what, std::int64_t got, std::int64_t most) const {
     const Where where = ctx_.error("").where();
-    throw Error(ErrorCode::limit, what)
+    return Error(ErrorCode::limit, what)
         .at_node(where.node, where.op, where.node_index, where.graph)
-        .got(std::to_string(h))
-        .expected(fmt::format("at most {}", kMaxHiddenSize));
+        .got(std::to_string(got))
+        .expected(fmt::format("at most {}", most));
   }
 
   // An R that is right in itself but of another size is more likely right than the attribute.

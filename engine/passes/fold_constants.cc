@@ -55,7 +55,11 @@ void fold_node(Graph& g, NodeId id) {
   }
   AlignedArray<std::byte> scratch;
   if (n.op->scratch_bytes != nullptr) scratch = make_aligned<std::byte>(n.op->scratch_bytes(n, inputs));
-  n.op->eval({n, inputs, outputs, scratch.get()});
+  try {
+    n.op->eval({n, inputs, outputs, scratch.get()});
+  } catch (Error& e) {
+    throw e.at_node(n.name, n.op->name, static_cast<std::int64_t>(Graph::index(id)), g.name);
+  }
   for (std::size_t i = 0; i < results.size(); ++i)
     if (results[i]) g.make_constant(n.outputs[i], results[i]);
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/memory_budget.h"
 #include "runtime/memory_plan.h"
 
 namespace rondo {
@@ -29,6 +30,7 @@ class Planner {
     place_arena();
     for (std::size_t i = 0; i < plan_->values.size(); ++i) plan_->values[i].place = plan_->values[root_[i]].place;
     check_places();
+    check_total();
     return plan_;
   }
 
@@ -44,6 +46,7 @@ class Planner {
       PlanValue& p = value(Graph::index(id));
       p.dtype = v.type.dtype;
       p.shape = *concrete_dims(v.type);
+      check_size(v, p);
       if (v.constant) p.place = {Place::In::constant, 0, 0, v.constant->data()};
     };
     for (std::size_t i = 0; i < g.inputs.size(); ++i) {
@@ -56,6 +59,29 @@ class Planner {
         for (ValueId v : *ids)
           if (v != kNone) take(v);
     for (ValueId v : g.outputs) take(v), plan_->outputs.push_back(Graph::index(v));
+  }
+
+  // No value alone may exceed the memory there is, so sums of a few of them cannot overflow.
+  void check_size(const Value& v, const PlanValue& p) const {
+    try {
+      MemoryBudget(budget_).take(p.dtype, p.shape);
+    } catch (Error& e) {
+      if (v.producer == kNoNode) throw;
+      const Node& n = graph().node(v.producer);
+      throw e.at_node(n.name, n.op->name, static_cast<std::int64_t>(Graph::index(v.producer)), graph().name);
+    }
+  }
+
+  void check_total() const {
+    std::int64_t results = 0;
+    for (std::size_t v : plan_->outputs)
+      results += static_cast<std::int64_t>(TensorView{plan_->values[v].dtype, plan_->values[v].shape, nullptr}.bytes());
+    const auto total = static_cast<std::int64_t>(plan_->arena_bytes) + results;
+    if (total > budget_)
+      throw Error(ErrorCode::limit, "a run with inputs of these shapes needs too much memory")
+          .got(std::to_string(total) + " bytes")
+          .expected("at most " + std::to_string(budget_))
+          .fix("use a smaller batch or shorter sequences");
   }
 
   void find_roots() {
@@ -87,6 +113,7 @@ class Planner {
       for (ValueId v : n.inputs) in.push_back(view(v)), step.inputs.push_back(index_of(v));
       for (ValueId v : n.outputs) out.push_back(view(v)), step.outputs.push_back(index_of(v));
       Selection chosen = select_step({graph(), n, in, out, options_, weights_});
+      step.node_index = static_cast<std::int64_t>(Graph::index(id));
       step.info = {n.name, n.op->name, chosen.backend, chosen.step->kernel(), std::move(chosen.refusals)};
       step.step = std::move(chosen.step);
       plan_->steps.push_back(std::move(step));
@@ -153,6 +180,7 @@ class Planner {
   std::shared_ptr<Plan> plan_;
   const LoweringOptions& options_;
   WeightCache& weights_;
+  const std::int64_t budget_ = default_memory_budget();
   std::vector<std::size_t> root_;
   std::vector<bool> written_in_place_;
 };

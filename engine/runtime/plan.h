@@ -33,6 +33,7 @@ struct PlanStep {
   std::vector<std::size_t> inputs;  // indices into Plan::values; kAbsent for absent ones
   std::vector<std::size_t> outputs;
   std::size_t scratch_offset = 0;
+  std::int64_t node_index = -1;  // for errors
   StepInfo info;
 };
 

@@ -87,7 +87,7 @@ std::shared_ptr<const Prepared> prepare(const Graph& graph, std::span<const Tens
   auto prepared = std::make_shared<Prepared>();
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     prepared->inputs.push_back({inputs[i].dtype, {inputs[i].shape.begin(), inputs[i].shape.end()}, std::nullopt});
-    if (decides_shapes[i]) prepared->inputs.back().value.emplace(inputs[i]);
+    if (decides_shapes[i] && inputs[i].data != nullptr) prepared->inputs.back().value.emplace(inputs[i]);
   }
   prepared->plan = make_plan(std::move(g), options, weights);
   return prepared;

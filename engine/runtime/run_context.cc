@@ -128,17 +128,26 @@ struct RunContext::Impl {
     for (const Patch& p : b.output_patches) *p.data = out[p.index].data;
     const TensorView* step_in = b.inputs.data();
     const MutableTensorView* step_out = b.outputs.data();
-    for (const PlanStep& step : b.plan().steps) {
-      if (step.step) {
-        step.step->run({{step_in, step.inputs.size()},
-                        {step_out, step.outputs.size()},
-                        arena.get() + step.scratch_offset,
-                        state->pool});
-      } else if (step_out->bytes() != 0) {
-        std::memcpy(step_out->data, step_in->data, step_out->bytes());
+    const PlanStep* step = nullptr;
+    try {
+      for (const PlanStep& next : b.plan().steps) {
+        step = &next;
+        take_step(next, step_in, step_out);
+        step_in += next.inputs.size();
+        step_out += next.outputs.size();
       }
-      step_in += step.inputs.size();
-      step_out += step.outputs.size();
+    } catch (Error& e) {
+      e.at_node(step->info.node, step->info.op, step->node_index, b.plan().graph.name).at_file(state->info.file);
+      throw;
+    }
+  }
+
+  void take_step(const PlanStep& step, const TensorView* in, const MutableTensorView* out) {
+    if (step.step) {
+      step.step->run(
+          {{in, step.inputs.size()}, {out, step.outputs.size()}, arena.get() + step.scratch_offset, state->pool});
+    } else if (out->bytes() != 0) {
+      std::memcpy(out->data, in->data, out->bytes());
     }
   }
 

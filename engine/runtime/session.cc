@@ -83,6 +83,15 @@ ModelInfo info_of(const ImportedModel& model, const std::string& file) {
   return info;
 }
 
+Graph simplified(Graph graph, const std::string& file) {
+  try {
+    simplify(graph);
+  } catch (Error& e) {
+    throw e.at_file(file);
+  }
+  return graph;
+}
+
 std::string signature(const std::vector<TensorInfo>& infos) {
   std::string s;
   for (const TensorInfo& i : infos) s += (s.empty() ? "" : ", ") + i.name + ": " + to_string(i);
@@ -104,18 +113,18 @@ std::string to_string(const TensorInfo& info) {
 
 Session::State::State(ImportedModel model, const std::string& file, const SessionOptions& o)
     : imported(std::move(model)),
-      graph(imported.graph),
-      inputs(infos_of(graph, graph.inputs)),
-      outputs(infos_of(graph, graph.outputs)),
+      graph(simplified(imported.graph, file)),
+      inputs(infos_of(imported.graph, imported.graph.inputs)),
+      outputs(infos_of(imported.graph, imported.graph.outputs)),
       info(info_of(imported, file)),
       options(o),
       lowering(lowering_options(o)),
       pool(lowering.threads),
-      decides_shapes_(inputs.size()) {
-  try {
-    simplify(graph);
-  } catch (Error& e) {
-    throw e.at_file(file);
+      decides_shapes_(inputs.size()),
+      weights_(graph) {
+  if (pool.size() < lowering.threads) {
+    lowering.threads = pool.size();
+    if (options.warn) options.warn("the system allows no more than " + std::to_string(pool.size()) + " threads");
   }
 }
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/memory_budget.h"
 #include "importers/onnx/external_data.h"
-#include "importers/onnx/memory_budget.h"
 #include "ir/attribute.h"
 
 namespace rondo::importer {

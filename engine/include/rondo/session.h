@@ -107,7 +107,8 @@ class RONDO_API RunContext {
   // fit.
   std::span<const TensorView> run(std::span<const TensorView> inputs);
 
-  // The same into the caller's memory: outputs have the types and shapes that prepare() gave.
+  // The same into the caller's memory: outputs have the types and shapes that prepare() gave and overlap neither each
+  // other nor an input.
   void run(std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs);
 
   // Prepares the plan for inputs of these types and shapes and gives the outputs' types and shapes (data is null).
