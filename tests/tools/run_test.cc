@@ -81,6 +81,33 @@ TEST_F(Run, FilesAreNotOverwrittenUnasked) {
   EXPECT_EQ(files(), before) << "something else was written";
 }
 
+TEST_F(Run, WhatIsReadIsNeverReplaced) {
+  const std::string model = folder_ / "model.npy";  // a model by another name
+  std::filesystem::copy_file(stack(), model);
+  const std::string before = contents(model);
+  const std::string around = folder_ / "./model.npy", link = folder_ / "link.npy";
+  std::filesystem::create_symlink(model, link);
+  for (const std::string& path : {model, around, link}) {
+    const Outcome o = rondo({"run", model, "--output", "Y=" + path, "--force"});
+    EXPECT_EQ(o.code, 2) << path;
+    EXPECT_THAT(o.err, HasSubstr("reads"));
+  }
+  EXPECT_EQ(rondo({"run", model, "--trace", model, "--force"}).code, 2);
+  EXPECT_EQ(contents(model), before);
+
+  const std::string x = folder_ / "x.npy";
+  std::vector<float> zeros(6);
+  write_npy(x, Tensor::of<float>(DType::float32, {2, 1, 3}, zeros).view(), Overwrite::no);
+  const std::string input = contents(x);
+  EXPECT_EQ(rondo({"run", stack(), "--input", "X=" + x, "--output", "Y=" + x, "--force"}).code, 2);
+  EXPECT_EQ(contents(x), input);
+}
+
+TEST_F(Run, SeedsAreWholeNumbers) {
+  for (const char* seed : {"-1", "1.5", "99999999999999999999999", "x"})
+    EXPECT_EQ(rondo({"run", stack(), "--seed", seed}).code, 2) << seed;
+}
+
 TEST_F(Run, AFailedRunWritesNothing) {
   const std::size_t before = files();
   EXPECT_NE(rondo({"run", stack(), "--shape", "X:4x5x9", "--output", "Y=" + (folder_ / "y.npy")}).code, 0);

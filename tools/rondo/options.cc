@@ -32,7 +32,7 @@ void add_session_options(CLI::App& verb, Options& options) {
 
 void add_file_options(CLI::App& verb, Options& options) {
   verb.add_option("--trace", options.trace, "Write a timeline: Chrome trace events, opens in Perfetto")
-      ->type_name("FILE");
+      ->type_name("FILE.json");
   verb.add_flag("--force", options.force, "Overwrite files that exist");
 }
 

@@ -11,6 +11,7 @@
 #include "importers/onnx/tensor_file.h"
 #include "tools/rondo/dims.h"
 #include "tools/rondo/element.h"
+#include "tools/rondo/files.h"
 #include "tools/rondo/generate.h"
 #include "tools/rondo/interrupt.h"
 #include "tools/rondo/model.h"
@@ -90,11 +91,14 @@ std::vector<OutputFile> output_files(const Session& session, const RunOptions& o
       throw Error(ErrorCode::usage, "outputs are written as .npy only")
           .got(file->path)
           .expected("a name that ends in .npy");
-    for (const OutputFile& other : files)
-      if (other.path == file->path) throw Error(ErrorCode::usage, "two outputs go to one file").got(file->path);
     check_can_save(file->path, options.force ? Overwrite::yes : Overwrite::no);
     files.push_back(std::move(*file));
   }
+  std::vector<std::string> written, read{options.model};
+  for (const OutputFile& f : files) written.push_back(f.path);
+  for (const std::string& text : options.inputs)
+    if (const auto file = assignment(text, session.inputs())) read.push_back(file->path);
+  check_written(written, read);
   return files;
 }
 
@@ -207,7 +211,12 @@ Verb add_run(CLI::App& command) {
   app->add_option("--data", options->data, "Inputs from a test_data_set folder: input_0.pb, input_1.pb, ...")
       ->type_name("DIR");
   add_dim_options(*app, options->dims);
-  app->add_option("--seed", options->seed, "Makes up the inputs that are not given; default 0")->type_name("N");
+  app->add_option("--seed", options->seed, "Makes up the inputs that are not given; default 0")
+      ->check([](const std::string& text) {
+        const bool fits = text.size() < 20 && text.find_first_not_of("0123456789") == std::string::npos;
+        return fits ? "" : "a seed is a whole number from 0 to 9999999999999999999";
+      })
+      ->type_name("N");
   app->add_option("--output", options->outputs, "Write an output as .npy (bfloat16 as float32)")
       ->type_name("NAME=FILE.npy");
   add_session_options(*app, *options);

@@ -6,12 +6,17 @@
 #include <span>
 
 #include "base/save_file.h"
+#include "rondo/error.h"
 #include "tools/rondo/interrupt.h"
 
 namespace rondo::tool {
 
 Trace::Trace(std::string path, bool force) : path_(std::move(path)), force_(force) {
-  if (!path_.empty()) check_can_save(path_, force_ ? Overwrite::yes : Overwrite::no);
+  if (path_.empty()) return;
+  // With a name of their own, traces can take the place of no model, tensor or array, whatever --force allows.
+  if (!path_.ends_with(".json"))
+    throw Error(ErrorCode::usage, "a trace is JSON").got(path_).expected("a name that ends in .json");
+  check_can_save(path_, force_ ? Overwrite::yes : Overwrite::no);
 }
 
 void Trace::add(std::string name, Clock::time_point start) {

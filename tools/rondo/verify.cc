@@ -203,10 +203,10 @@ Verb add_verify(CLI::App& command) {
   CLI::App* app = command.add_subcommand("verify", "Compare what models answer with recorded outputs");
   app->add_option("DIR", options->folders, "Folders with a model and its data sets")->required()->type_name("");
   app->add_option("--atol", options->atol, "Absolute tolerance, for all floating types")
-      ->check(CLI::NonNegativeNumber.description(""))
+      ->check(CLI::Range(0.0, 1e300).description(""))
       ->type_name("A");
   app->add_option("--rtol", options->rtol, "Relative tolerance, for all floating types")
-      ->check(CLI::NonNegativeNumber.description(""))
+      ->check(CLI::Range(0.0, 1e300).description(""))
       ->type_name("R");
   add_session_options(*app, *options);
   add_file_options(*app, *options);
