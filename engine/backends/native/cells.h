@@ -80,7 +80,8 @@ class Lstm {
               form.input_forget,
               nullptr,
               nullptr,
-              nullptr} {}
+              nullptr},
+        step_(kernels_.step_for(cell_)) {}
 
   const char* isa_name() const { return kernels_.name; }
   PackForm pack_form() const {
@@ -94,23 +95,25 @@ class Lstm {
     cell_.p_input = p + gate_row(Peephole::input, hidden);
     cell_.p_output = p + gate_row(Peephole::output, hidden);
     cell_.p_forget = p + gate_row(Peephole::forget, hidden);
+    step_ = kernels_.step_for(cell_);
   }
 
   void step(const PackedDirection<T>& w, const StepRows<T>& s) const {
-    kernels_.step_for(cell_)({s.H,
-                              range_of(s.rows, s.H, kernels_.lanes, s.backward),
-                              w.r,
-                              s.xp,
-                              s.h_prev,
-                              {s.c, s.H},
-                              s.h_next,
-                              {s.c, s.H},
-                              &cell_});
+    step_({s.H,
+           range_of(s.rows, s.H, kernels_.lanes, s.backward),
+           w.r,
+           s.xp,
+           s.h_prev,
+           {s.c, s.H},
+           s.h_next,
+           {s.c, s.H},
+           &cell_});
   }
 
  private:
   const kernels::LstmCellKernels<T>& kernels_;
   kernels::LstmCell<T> cell_;
+  kernels::LstmStepFunction<T> step_;
 };
 
 template <class T>
