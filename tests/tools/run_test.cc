@@ -103,6 +103,12 @@ TEST_F(Run, WhatIsReadIsNeverReplaced) {
   EXPECT_EQ(contents(x), input);
 }
 
+TEST_F(Run, ShapesHaveASizeOnBothSidesOfAnX) {
+  for (const char* shape : {"X:4x1x", "X:x4x1", "X:4xx1", "X:4x1x3x"})
+    EXPECT_EQ(rondo({"run", stack(), "--shape", shape}).code, 2) << shape;
+  EXPECT_EQ(rondo({"run", stack(), "--shape", "X:4x1x3"}).code, 0);
+}
+
 TEST_F(Run, SeedsAreWholeNumbers) {
   for (const char* seed : {"-1", "1.5", "99999999999999999999999", "x"})
     EXPECT_EQ(rondo({"run", stack(), "--seed", seed}).code, 2) << seed;

@@ -64,7 +64,8 @@ std::pair<std::string, std::vector<std::int64_t>> shape_from(const std::string& 
   if (colon == std::string::npos)
     throw Error(ErrorCode::usage, "'" + text + "' is no shape").expected("NAME:DxDxD, such as X:16x1x8");
   std::vector<std::int64_t> shape;
-  for (std::size_t at = colon + 1; at < text.size();) {
+  // A scalar has no sizes; otherwise every 'x' has one on both sides.
+  for (std::size_t at = colon + 1; colon + 1 < text.size() && at <= text.size();) {
     const std::size_t end = std::min(text.find('x', at), text.size());
     shape.push_back(size_from(text.substr(at, end - at), text));
     at = end + 1;
