@@ -55,4 +55,15 @@ void require_rank(const InferContext& ctx, std::size_t input, std::int64_t rank)
         .expected(fmt::format("{} dim{}", rank, rank == 1 ? "" : "s"));
 }
 
+void require_one_element(const InferContext& ctx, std::size_t input) {
+  if (ctx.ranked(input) && !std::ranges::all_of(ctx.shape(input), [](const Dim& d) { return may_equal(d, 1); }))
+    throw ctx.error(ctx.input_label(input) + " must be one element").got("shape " + to_string(ctx.shape(input)));
+}
+
+std::optional<std::int64_t> integer_of(const InferContext& ctx, std::size_t input) {
+  require_one_element(ctx, input);
+  const auto list = ctx.integers_of(input);
+  return list && !list->empty() ? std::optional(list->front()) : std::nullopt;
+}
+
 }  // namespace rondo::ops

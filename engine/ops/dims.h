@@ -23,4 +23,9 @@ Shape unknown_shape(const InferContext& ctx, std::int64_t rank);
 // Throws naming the input when it is ranked and its rank is another.
 void require_rank(const InferContext& ctx, std::size_t input, std::int64_t rank);
 
+// Throws naming the input when its shape is known to hold more or less than one element.
+void require_one_element(const InferContext& ctx, std::size_t input);
+// The number that an int32 or int64 input of one element holds; nullopt while it is absent or not known.
+std::optional<std::int64_t> integer_of(const InferContext& ctx, std::size_t input);
+
 }  // namespace rondo::ops

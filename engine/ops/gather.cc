@@ -1,9 +1,9 @@
 // Gather: slices of data along an axis, picked by indices, whose dims replace the axis. Negative indices count from the
 // back.
-#include <fmt/format.h>
-
 #include "ops/axes.h"
 #include "ops/elements.h"
+#include "ops/indices.h"
+#include "ops/lines.h"
 #include "ops/op_list.h"
 
 namespace rondo::ops {
@@ -21,28 +21,17 @@ void infer(InferContext& ctx) {
   ctx.set(0, ctx.dtype(0), std::move(out));
 }
 
-std::int64_t checked_index(const EvalContext& ctx, std::int64_t index, std::int64_t place, std::size_t axis) {
-  const std::int64_t size = ctx.inputs[0].shape[axis];
-  if (index >= -size && index < size) return resolved_axis(index, size);
-  throw ctx.error(fmt::format("indices holds an index out of range at element {}", place))
-      .got(std::to_string(index))
-      .expected(size == 0 ? fmt::format("none, axis {} of data has size 0", axis)
-                          : fmt::format("{} to {}, axis {} of data has size {}", -size, size - 1, axis, size));
-}
-
 void eval(const EvalContext& ctx) {
   const TensorView& data = ctx.inputs[0];
   const auto axis = static_cast<std::size_t>(resolved_axis(ctx.integer("axis"), data.rank()));
   const std::size_t size = size_of(data.dtype);
   const IntegerList indices(ctx.inputs[1]);
-  std::int64_t outer = 1, inner = 1;
-  for (std::size_t d = 0; d < data.shape.size(); ++d)
-    if (d != axis) (d < axis ? outer : inner) *= data.shape[d];
+  const auto [outer, along, inner] = Lines(data.shape, axis);
   for (std::int64_t i = 0; i < indices.size(); ++i) {
-    const std::int64_t index = checked_index(ctx, indices[i], i, axis);
+    const std::int64_t index = checked_index(ctx, indices, i, axis);
     for (std::int64_t o = 0; o < outer; ++o)
       copy_elements(element_at(ctx.outputs[0].data, (o * indices.size() + i) * inner, size),
-                    element_at(data.data, (o * data.shape[axis] + index) * inner, size), inner, size);
+                    element_at(data.data, (o * along + index) * inner, size), inner, size);
   }
 }
 

@@ -15,6 +15,7 @@
   OP(cast)                \
   OP(ceil)                \
   OP(clip)                \
+  OP(compress)            \
   OP(concat)              \
   OP(constant_of_shape)   \
   OP(conv)                \
@@ -27,6 +28,8 @@
   OP(flatten)             \
   OP(floor)               \
   OP(gather)              \
+  OP(gather_elements)     \
+  OP(gather_nd)           \
   OP(gemm)                \
   OP(greater)             \
   OP(greater_or_equal)    \
@@ -50,9 +53,12 @@
   OP(mod)                 \
   OP(mul)                 \
   OP(neg)                 \
+  OP(non_zero)            \
+  OP(one_hot)             \
   OP(pad)                 \
   OP(pow)                 \
   OP(prelu)               \
+  OP(range)               \
   OP(reciprocal)          \
   OP(reduce_l1)           \
   OP(reduce_l2)           \
@@ -66,8 +72,10 @@
   OP(reduce_sum_square)   \
   OP(relu)                \
   OP(reshape)             \
+  OP(reverse_sequence)    \
   OP(rnn)                 \
   OP(round)               \
+  OP(scatter_elements)    \
   OP(scatter_nd)          \
   OP(shape)               \
   OP(sigmoid)             \
@@ -81,6 +89,8 @@
   OP(sub)                 \
   OP(sum)                 \
   OP(tanh)                \
+  OP(tile)                \
+  OP(top_k)               \
   OP(transpose)           \
   OP(unsqueeze)           \
   OP(where)

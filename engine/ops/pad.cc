@@ -67,8 +67,7 @@ Dim padded(const InferContext& ctx, std::size_t axis, const Dim& size, std::int6
 void check_form(const InferContext& ctx) {
   if (std::ranges::find(kModes, ctx.text("mode")) == std::end(kModes))
     throw ctx.attribute_error("mode", "no such mode").got(ctx.text("mode")).expected("constant, edge, reflect or wrap");
-  if (ctx.ranked(kValue) && !std::ranges::all_of(ctx.shape(kValue), [](const Dim& d) { return may_equal(d, 1); }))
-    throw ctx.error("constant_value must be one element").got("shape " + to_string(ctx.shape(kValue)));
+  require_one_element(ctx, kValue);
 }
 
 Shape padded_shape(const InferContext& ctx) {

@@ -66,7 +66,7 @@ std::vector<BadCase> bad_moves(const Data& six) {
       {"Gather", {}, {any({}, {1}), i64({0})}, "scalar"},
       {"Where", {}, {truth, six, any({2}, {1, 2})}, "do not broadcast"},
       {"Where", {}, {six, six, six}, "does not take"},
-      {"ScatterND", {}, {six, typed(DType::int64, {1, 1}, {2}), any({1, 3}, {1, 2, 3})}, "out of range in row 0"},
+      {"ScatterND", {}, {six, typed(DType::int64, {1, 1}, {2}), any({1, 3}, {1, 2, 3})}, "out of range at element 0"},
       {"ScatterND", {}, {six, typed(DType::int64, {1, 2}, {0, -4}), any({1}, {1})}, "axis 1 of data has size 3"},
       {"ScatterND", {}, {six, typed(DType::int64, {1, 1}, {0}), any({1, 2}, {1, 2})}, "updates has the wrong shape"},
       {"ScatterND", {}, {six, typed(DType::int64, {1, 3}, {0, 0, 0}), any({1}, {1})}, "more entries"},
@@ -146,7 +146,7 @@ std::vector<BadCase> all_bad_cases() {
       {"ReduceSum", {}, {six, i64({0, -2})}, "names axis 0 twice"},
       {"ReduceMean", {}, {typed(DType::int32, {0}, {})}, "no integers"},
   };
-  for (const auto& more : {bad_shapes(six), bad_moves(six), bad_windows()})
+  for (const auto& more : {bad_shapes(six), bad_moves(six), bad_windows(), bad_index_cases()})
     cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }

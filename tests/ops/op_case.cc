@@ -115,8 +115,8 @@ std::vector<DType> types_of(const OpCase& c) {
 
 std::vector<OpCase> all_cases() {
   std::vector<OpCase> out;
-  for (const auto& cases : {arithmetic_cases(), function_cases(), matrix_cases(), move_cases(), reduce_cases(),
-                            shape_cases(), window_cases()})
+  for (const auto& cases : {arithmetic_cases(), function_cases(), index_cases(), matrix_cases(), move_cases(),
+                            reduce_cases(), shape_cases(), window_cases()})
     out.insert(out.end(), cases.begin(), cases.end());
   return out;
 }

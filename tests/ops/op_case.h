@@ -46,11 +46,13 @@ std::vector<BadCase> all_bad_cases();
 // The tables behind all_cases, one for each file of cases.
 std::vector<OpCase> arithmetic_cases();
 std::vector<OpCase> function_cases();
+std::vector<OpCase> index_cases();
 std::vector<OpCase> matrix_cases();
 std::vector<OpCase> move_cases();
 std::vector<OpCase> reduce_cases();
 std::vector<OpCase> shape_cases();
 std::vector<OpCase> window_cases();
+std::vector<BadCase> bad_index_cases();
 
 // The types a case is run in; undefined alone when all its tensors have types of their own.
 std::vector<DType> types_of(const OpCase& c);
