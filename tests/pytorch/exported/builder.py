@@ -3,7 +3,6 @@
 import itertools
 
 import numpy
-import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 TYPES = {"float": TensorProto.FLOAT, "int64": TensorProto.INT64, "int32": TensorProto.INT32, "bool": TensorProto.BOOL}

@@ -27,6 +27,10 @@ class Draw:
     def token(self, count, *shape):
         return self.source.randint(0, count, shape).astype(numpy.int64)
 
+    def number(self, value):
+        """A given number as a tensor without axes."""
+        return numpy.array(value)
+
     def flag(self, *shape):
         return self.source.randint(0, 2, shape).astype(bool)
 

@@ -1,6 +1,5 @@
 """Branches that depend on data: which of two cells runs, whether the states start anew, and how deep to look."""
 
-import numpy
 import torch
 from torch import nn
 
@@ -29,7 +28,7 @@ class Branches(nn.Module):
 
 
 def sample(draw, steps, batch, scale, anew):
-    return draw.real(steps, batch, FEATURES, scale=scale), draw.real(1, batch, HIDDEN), numpy.array(anew)
+    return draw.real(steps, batch, FEATURES, scale=scale), draw.real(1, batch, HIDDEN), draw.number(anew)
 
 
 def cases():

@@ -78,7 +78,7 @@ def expected_chunks(x, h, c):
 
 
 def sample_counted(draw, batch, steps, limit, bound):
-    return (draw.real(steps, batch, FEATURES), draw.real(batch, HIDDEN), numpy.array(limit),
+    return (draw.real(steps, batch, FEATURES), draw.real(batch, HIDDEN), draw.number(limit),
             numpy.array(bound, numpy.float32))
 
 

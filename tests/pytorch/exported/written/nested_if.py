@@ -1,5 +1,5 @@
 """A voice detector in the manner of Silero's: which branch runs depends on the length of the input, two deep, and the
-LSTM stands inside; its weights are put together in the graph by Slice, Concat and Unsqueeze, as PyTorch's exporter does.
+LSTM stands inside; its weights are put together in the graph by Slice, Concat and Unsqueeze, as PyTorch does.
 """
 
 import numpy
