@@ -57,7 +57,8 @@ void GraphBuilder::fill(const onnx::GraphProto& proto, Scope& scope, const std::
   if (proto.quantization_annotation_size() > 0)
     context_.warn(fmt::format("the quantization annotations of graph '{}' are ignored", scope.place));
   const Names given = claim_names(proto, scope);
-  for (const auto& info : proto.value_info()) scope.declared.emplace(info.name(), &info);
+  for (const auto& info : proto.value_info())
+    if (!info.type().has_sequence_type()) scope.declared.emplace(info.name(), &info);
   for (const auto& info : proto.output()) scope.declared.insert_or_assign(info.name(), &info);
   add_inputs(proto, scope, input_types);
   add_initializers(proto, scope);

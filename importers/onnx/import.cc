@@ -8,6 +8,7 @@
 #include <new>
 #include <unordered_set>
 
+#include "importers/onnx/collecting_loops.h"
 #include "importers/onnx/file_bytes.h"
 #include "importers/onnx/foreign_format.h"
 #include "importers/onnx/functions.h"
@@ -44,6 +45,7 @@ class Import {
     model_.opsets = opsets.all();
     const importer::FunctionLibrary functions(proto);
     const auto lookup = options_.find_operator == nullptr ? &find_op : options_.find_operator;
+    importer::collect_by_scan_outputs(*proto.mutable_graph());
     importer::reject_unsupported(proto, opsets, functions, lookup);
     build(proto, opsets, functions, lookup);
     return std::move(model_);

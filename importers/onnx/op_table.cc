@@ -21,6 +21,9 @@ const Forms kFlat{{13, legalize_flat_axis}};
 const Forms kRecurrent{{7, legalize_recurrent}};
 const Added kReduceAdded{{"noop_with_empty_axes", 18}};
 
+// Operators that the graph has no form for in any opset.
+constexpr std::int64_t kAlways = kNewestOpset + 1;
+
 const std::vector<OpRow>& rows() {
   static const std::vector<OpRow> kRows{
       {"Abs", 1, kConsumed},
@@ -43,6 +46,7 @@ const std::vector<OpRow>& rows() {
       {"Clip", 1, {{11, legalize_clip}}},
       {"Compress", 9},
       {"Concat", 1, {{4, legalize_concat}}},
+      {"ConcatFromSequence", 11, {{kAlways, legalize_concat_from_sequence}}, {}, "", "Transpose"},
       {"Constant", 1},
       {"ConstantOfShape", 9},
       {"Conv", 1},
@@ -136,10 +140,14 @@ const std::vector<OpRow>& rows() {
       {"Round", 11},
       {"STFT", 17},
       {"Scan", 9},
-      {"Scatter", 9, {{kNewestOpset + 1, legalize_scatter}}, {}, "", "ScatterElements"},
+      {"Scatter", 9, {{kAlways, legalize_scatter}}, {}, "", "ScatterElements"},
       {"ScatterElements", 11, {}, {{"reduction", 16}}},
       {"ScatterND", 11, {}, {{"reduction", 16}}},
       {"Selu", 1, kConsumed},
+      {"SequenceAt", 11, {{kAlways, legalize_sequence_at}}, {}, "", "Gather"},
+      {"SequenceConstruct", 11, {{kAlways, legalize_sequence_construct}}, {}, "", "Concat"},
+      {"SequenceInsert", 11, {{kAlways, legalize_sequence_insert}}, {}, "", "Concat"},
+      {"SequenceLength", 11, {{kAlways, legalize_sequence_length}}, {}, "", "Gather"},
       {"Shape", 1, {}, {{"start", 15}, {"end", 15}}},
       {"Sigmoid", 1, kConsumed},
       {"Sign", 9},
@@ -152,6 +160,7 @@ const std::vector<OpRow>& rows() {
       {"Softplus", 1},
       {"Softsign", 1},
       {"Split", 1, {{2, legalize_split_1}, {18, legalize_split}}, {{"num_outputs", 18}}},
+      {"SplitToSequence", 11, {{kAlways, legalize_split_to_sequence}}, {}, "", "Transpose"},
       {"Sqrt", 1, kConsumed},
       {"Squeeze", 1, kAxes13},
       {"Sub", 1, kBroadcast},

@@ -13,6 +13,7 @@ void legalize_broadcast(SourceNode& node, Emitter& out);            // binary op
 void legalize_cast(SourceNode& node, Emitter& out);                 // `to` was the name of the type
 void legalize_clip(SourceNode& node, Emitter& out);                 // min and max were attributes
 void legalize_concat(SourceNode& node, Emitter& out);               // axis was optional
+void legalize_concat_from_sequence(SourceNode& node, Emitter& out);
 void legalize_consumed_inputs(SourceNode& node, Emitter& out);      // opset < 6: a hint for reuse of memory
 void legalize_dft(SourceNode& node, Emitter& out);                  // axis was an attribute
 void legalize_dropout(SourceNode& node, Emitter& out);              // ratio was an attribute
@@ -24,10 +25,15 @@ void legalize_prelu(SourceNode& node, Emitter& out);                // slope was
 void legalize_recurrent(SourceNode& node, Emitter& out);            // RNN, LSTM, GRU before opset 7
 void legalize_reshape(SourceNode& node, Emitter& out);              // shape was an attribute
 void legalize_scatter(SourceNode& node, Emitter& out);              // the old name of ScatterElements
-void legalize_slice(SourceNode& node, Emitter& out);                // starts, ends, axes were attributes
-void legalize_split_1(SourceNode& node, Emitter& out);              // split was an optional input or an attribute
-void legalize_split(SourceNode& node, Emitter& out);                // num_outputs followed from the outputs
-void legalize_tile(SourceNode& node, Emitter& out);                 // one axis at a time
-void legalize_topk(SourceNode& node, Emitter& out);                 // k was an attribute
+void legalize_sequence_at(SourceNode& node, Emitter& out);          // sequences of tensors of one shape
+void legalize_sequence_construct(SourceNode& node, Emitter& out);
+void legalize_sequence_insert(SourceNode& node, Emitter& out);
+void legalize_sequence_length(SourceNode& node, Emitter& out);
+void legalize_slice(SourceNode& node, Emitter& out);    // starts, ends, axes were attributes
+void legalize_split_1(SourceNode& node, Emitter& out);  // split was an optional input or an attribute
+void legalize_split(SourceNode& node, Emitter& out);    // num_outputs followed from the outputs
+void legalize_split_to_sequence(SourceNode& node, Emitter& out);
+void legalize_tile(SourceNode& node, Emitter& out);  // one axis at a time
+void legalize_topk(SourceNode& node, Emitter& out);  // k was an attribute
 
 }  // namespace rondo::importer

@@ -20,6 +20,7 @@ std::vector<AttrDef> any_attributes() {
     defs.push_back(optional_attr(name, AttrKind::integer));
   for (const char* name : {"alpha", "beta", "epsilon", "momentum", "clip"})
     defs.push_back(optional_attr(name, AttrKind::real));
+  defs.push_back(optional_attr("perm", AttrKind::integers));
   for (const char* name : {"mode", "direction"}) defs.push_back(optional_attr(name, AttrKind::text));
   return defs;
 }
@@ -246,6 +247,42 @@ TEST(Legalize, RecurrentByVersion) {
     EXPECT_THAT(form_error(7, node(op, "x x x", "y", integer("output_sequence", 1))), Is(ErrorCode::model, "unknown"));
 }
 
+TEST(Legalize, SequencesAreTensorsThatCountAlongAxis0) {
+  EXPECT_EQ(form(11, node("SequenceAt", "x k", "y")), "y = Gather(x, k) {axis=0}");
+  EXPECT_EQ(form(11, node("SequenceLength", "x", "y", "name: \"n\"")),
+            "n/Shape = Shape(x); y = Gather(n/Shape, 0) {axis=0}");
+  EXPECT_EQ(form(11, node("SequenceInsert", "x x", "y", "name: \"n\"")),
+            "n/Unsqueeze = Unsqueeze(x, [0]); y = Concat(x, n/Unsqueeze) {axis=0}");
+  EXPECT_EQ(form(11, node("SequenceConstruct", "x x", "y", "name: \"n\"")),
+            "n/Unsqueeze = Unsqueeze(x, [0]); n/Unsqueeze_1 = Unsqueeze(x, [0]); "
+            "y = Concat(n/Unsqueeze, n/Unsqueeze_1) {axis=0}");
+  EXPECT_EQ(form(11, node("SplitToSequence", "x", "y", integer("axis", -2) + integer("keepdims", 0))),
+            "y = Transpose(x) {perm=[2,0,1,3]}");
+  EXPECT_EQ(form(11, node("SplitToSequence", "x", "y", integer("axis", 1) + "name: \"n\"")),
+            "n/Transpose = Transpose(x) {perm=[1,0,2,3]}; y = Unsqueeze(n/Transpose, [2])");
+  EXPECT_EQ(form(13, node("ConcatFromSequence", "x", "y", integer("axis", -1) + integer("new_axis", 1))),
+            "y = Transpose(x) {perm=[1,2,3,0]}");
+  EXPECT_EQ(form(11, node("ConcatFromSequence", "x", "y", integer("axis", 1) + "name: \"n\"")),
+            "n/Transpose = Transpose(x) {perm=[1,0,2,3]}; n/Shape = Shape(n/Transpose); "
+            "n/Slice = Slice(n/Shape, [3], [4]); n/Concat = Concat([0,-1], n/Slice) {axis=0}; "
+            "y = Reshape(n/Transpose, n/Concat)");
+}
+
+TEST(Legalize, SequencesThatAreNoTensorAreRefused) {
+  const auto unsupported = [](const char* part) { return Is(ErrorCode::unsupported, part); };
+  EXPECT_THAT(form_error(11, node("SequenceConstruct", "x v", "y")), unsupported("differ in shape"));
+  EXPECT_THAT(form_error(11, node("SequenceInsert", "x v", "y")), unsupported("differ in shape"));
+  EXPECT_THAT(form_error(11, node("SequenceInsert", "x x k", "y")), unsupported("position"));
+  EXPECT_THAT(form_error(11, node("SplitToSequence", "x k", "y")), unsupported("split"));
+  EXPECT_THAT(form_error(11, node("SplitToSequence", "x", "y", integer("axis", 4))), Is(ErrorCode::model, "-4 to 3"));
+  EXPECT_THAT(form_error(11, node("SplitToSequence", "", "y")), Is(ErrorCode::model, "input 0"));
+  EXPECT_THAT(form_error(11, node("ConcatFromSequence", "x", "y")), Is(ErrorCode::model, "'axis'"));
+  EXPECT_THAT(form_error(11, node("ConcatFromSequence", "x", "y", integer("axis", -4))),
+              Is(ErrorCode::model, "-3 to 2"));
+  EXPECT_THAT(form_error(11, node("SequenceConstruct", "", "y")), Is(ErrorCode::model, "input 0"));
+  EXPECT_THAT(form_error(11, node("SequenceInsert", "x", "y")), Is(ErrorCode::model, "absent"));
+}
+
 TEST(Legalize, AttributesOfLaterOpsetsAreRefused) {
   EXPECT_THAT(form_error(13, node("Reshape", "x k", "y", integer("allowzero", 1))), Is(ErrorCode::model, "opset 14"));
   EXPECT_THAT(form_error(11, node("ArgMax", "x", "y", integer("select_last_index", 1))),
@@ -265,6 +302,16 @@ TEST(Legalize, HelpersAreOperatorsThatTheRealListHas) {
   EXPECT_EQ(real(6, node("Add", "x v", "y", integer("broadcast", 1) + integer("axis", 1))), "float32[2,3,4,5]");
   EXPECT_EQ(real(9, node("Slice", "x", "y", ints("starts", "1") + ints("ends", "3") + ints("axes", "3"))),
             "float32[2,3,4,2]");
+  EXPECT_EQ(real(11, node("SplitToSequence", "x", "y", integer("axis", -2) + integer("keepdims", 1))),
+            "float32[4,2,3,1,5]");
+  EXPECT_EQ(real(11, node("SplitToSequence", "x", "y", integer("axis", 3) + integer("keepdims", 0))),
+            "float32[5,2,3,4]");
+  EXPECT_EQ(real(11, node("SequenceConstruct", "x x x", "y")), "float32[3,2,3,4,5]");
+  EXPECT_EQ(real(11, node("SequenceLength", "x", "y")), "int64[]");
+  EXPECT_EQ(real(11, node("ConcatFromSequence", "x", "y", integer("axis", 2) + integer("new_axis", 1))),
+            "float32[3,4,2,5]");
+  EXPECT_EQ(real(11, node("ConcatFromSequence", "x", "y", integer("axis", 1))), "float32[?,?,?]");
+  EXPECT_EQ(real(11, node("ConcatFromSequence", "x", "y", integer("axis", -1))), "float32[?,?,?]");
   EXPECT_EQ(real(11, node("Split", "x", "a b", integer("axis", 0))), "float32[1,3,4,5]");
 }
 
