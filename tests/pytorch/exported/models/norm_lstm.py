@@ -36,6 +36,22 @@ class Looped(nn.Module):
         return y, h, c
 
 
+class Listed(nn.Module):
+    """The loop takes the steps from a list and puts the outputs into another."""
+
+    def __init__(self):
+        super().__init__()
+        self.cell = NormCell()
+
+    def forward(self, x, h, c):
+        steps = x.unbind(1)
+        ys = []
+        for t in range(len(steps)):
+            h, c = self.cell(steps[t], h, c)
+            ys.append(h)
+        return torch.stack(ys, 1), h, c
+
+
 class Unrolled(nn.Module):
     """The number of steps is that of the export."""
 
@@ -64,6 +80,8 @@ def cases():
 
     return [
         case("norm-lstm-loop", torch.jit.script(Looped()), {0: "batch", 1: "steps"},
+             grid("batch steps", (2, 4), (1, 7), (3, 1), (5, 3))),
+        case("norm-lstm-lists", torch.jit.script(Listed()), {0: "batch", 1: "steps"},
              grid("batch steps", (2, 4), (1, 7), (3, 1), (5, 3))),
         case("norm-lstm-unrolled", Unrolled(), rows, grid("batch steps", (2, 5), (1, 5), (3, 5), (6, 5))),
     ]
