@@ -24,6 +24,11 @@ void fold_constants(Graph& graph, const FoldLimits& limits = {}, ErrorCode code 
 // Expand and Slice that keep the shape. The last three need concrete shapes.
 void remove_identities(Graph& graph);
 
+// Moves that undo or repeat each other: a Cast that loses nothing and the Cast after it, Transposes in a row, views in
+// a row become one or none. Bits stay, except that a NaN may keep more of its payload. Casts and Transposes need no
+// shapes; views go where shapes are known. Dead nodes go too.
+void cancel_pairs(Graph& graph);
+
 // A Transpose that moves only dims of size 1 becomes a Reshape, which costs nothing. Needs concrete shapes.
 void transposes_to_views(Graph& graph);
 

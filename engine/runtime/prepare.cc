@@ -56,6 +56,7 @@ void simplify(Graph& graph) {
   widen_half(graph);         // references and kernels compute in float and double
   fold_constants(graph);     // weights that exporters leave as Slice-Concat-Unsqueeze chains
   remove_identities(graph);  // Identity and Dropout leave no step
+  cancel_pairs(graph);       // Cast there and back, Transpose after Transpose
   remove_dead(graph);
 }
 
@@ -79,6 +80,7 @@ std::shared_ptr<const Prepared> prepare(const Graph& graph, std::span<const Tens
 
   remove_identities(g);    // Slice and Expand that keep the shape, now that shapes are known
   transposes_to_views(g);  // batch or length 1 makes most transposes free
+  cancel_pairs(g);         // of views in a row the last decides
   fold_recurrent_glue(g);  // the others become strides of the layer beside them
   remove_dead(g);          // what the rewrites left without a reader
 #ifndef NDEBUG

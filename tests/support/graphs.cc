@@ -90,6 +90,23 @@ double largest_difference(const TensorView& a, const TensorView& b) {
   return worst;
 }
 
+double difference_made(Graph& g, void (*pass)(Graph&), std::int64_t open) {
+  std::vector<Tensor> inputs;
+  for (ValueId id : g.inputs) {
+    std::vector<std::int64_t> dims;
+    for (const Dim& d : *g.value(id).type.shape) dims.push_back(d.known() ? d.value : open);
+    inputs.push_back(random_tensor(g.value(id).type.dtype, std::move(dims), 100 + inputs.size()));
+  }
+  const auto before = interpret(g, inputs);
+  pass(g);
+  verify(g);
+  const auto after = interpret(g, inputs);
+  double worst = 0;
+  for (std::size_t i = 0; i < before.size(); ++i)
+    worst = std::max(worst, largest_difference(before[i].view(), after[i].view()));
+  return worst;
+}
+
 std::string op_names(const Graph& g) {
   std::string s;
   for (NodeId id : g.order()) s += (s.empty() ? "" : " ") + g.node(id).op->name;

@@ -26,6 +26,10 @@ std::vector<Tensor> interpret(const Graph& g, const std::vector<Tensor>& inputs)
 // Largest |a - b|; infinity when types or shapes differ or one is NaN where the other is not.
 double largest_difference(const TensorView& a, const TensorView& b);
 
+// Runs a pass, verifies what it leaves, and gives the largest difference it makes to the outputs for random inputs,
+// whose dims that are no numbers are `open`.
+double difference_made(Graph& g, void (*pass)(Graph&), std::int64_t open = 3);
+
 // Names of the operators in the graph's order: "Transpose LSTM Squeeze".
 std::string op_names(const Graph& g);
 
