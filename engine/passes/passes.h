@@ -29,6 +29,10 @@ void remove_identities(Graph& graph);
 // shapes; views go where shapes are known. Dead nodes go too.
 void cancel_pairs(Graph& graph);
 
+// A BatchNormalization in inference form after a Conv, ConvTranspose, Gemm or MatMul of constant weights becomes part
+// of the weights, which costs nothing at run time. Computed in double; results differ by rounding.
+void fold_batch_normalization(Graph& graph);
+
 // A Transpose that moves only dims of size 1 becomes a Reshape, which costs nothing. Needs concrete shapes.
 void transposes_to_views(Graph& graph);
 

@@ -53,10 +53,11 @@ Graph bound_graph(const Graph& graph, std::span<const TensorView> inputs, const 
 }  // namespace
 
 void simplify(Graph& graph) {
-  widen_half(graph);         // references and kernels compute in float and double
-  fold_constants(graph);     // weights that exporters leave as Slice-Concat-Unsqueeze chains
-  remove_identities(graph);  // Identity and Dropout leave no step
-  cancel_pairs(graph);       // Cast there and back, Transpose after Transpose
+  widen_half(graph);                // references and kernels compute in float and double
+  fold_constants(graph);            // weights that exporters leave as Slice-Concat-Unsqueeze chains
+  remove_identities(graph);         // Identity and Dropout leave no step
+  cancel_pairs(graph);              // Cast there and back, Transpose after Transpose
+  fold_batch_normalization(graph);  // becomes part of the weights before it
   remove_dead(graph);
 }
 
