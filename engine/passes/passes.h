@@ -33,6 +33,11 @@ void cancel_pairs(Graph& graph);
 // of the weights, which costs nothing at run time. Computed in double; results differ by rounding.
 void fold_batch_normalization(Graph& graph);
 
+// LSTM, GRU and RNN cells that an exporter wrote out as products, sums and functions become recurrent nodes of one
+// step, for which there are kernels. Constant weights are laid out anew; results differ by rounding. Needs a known
+// hidden size, and batch dims that are numbers or the same symbol.
+void recover_cells(Graph& graph);
+
 // A Transpose that moves only dims of size 1 becomes a Reshape, which costs nothing. Needs concrete shapes.
 void transposes_to_views(Graph& graph);
 

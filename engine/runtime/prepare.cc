@@ -58,6 +58,7 @@ void simplify(Graph& graph) {
   remove_identities(graph);         // Identity and Dropout leave no step
   cancel_pairs(graph);              // Cast there and back, Transpose after Transpose
   fold_batch_normalization(graph);  // becomes part of the weights before it
+  recover_cells(graph);             // cells that were written out run on the kernels of layers
   remove_dead(graph);
 }
 
@@ -80,6 +81,7 @@ std::shared_ptr<const Prepared> prepare(const Graph& graph, std::span<const Tens
   while (mark_inputs_that_decide_shapes(g, inputs, decides_shapes)) g = bound_graph(graph, inputs, decides_shapes);
 
   remove_identities(g);    // Slice and Expand that keep the shape, now that shapes are known
+  recover_cells(g);        // cells whose batch or cut of gates was open before
   transposes_to_views(g);  // batch or length 1 makes most transposes free
   cancel_pairs(g);         // of views in a row the last decides
   fold_recurrent_glue(g);  // the others become strides of the layer beside them
