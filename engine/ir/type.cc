@@ -25,6 +25,14 @@ const Dim& more_specific(const Dim& a, const Dim& b) noexcept {
   return a.symbol.empty() ? b : a;
 }
 
+TensorType joined(const TensorType& a, const TensorType& b) {
+  if (!a.ranked() || !b.ranked() || a.rank() != b.rank()) return {a.dtype, std::nullopt};
+  TensorType out = a;
+  for (std::size_t i = 0; i < out.shape->size(); ++i)
+    if (!((*a.shape)[i] == (*b.shape)[i])) (*out.shape)[i] = Dim();
+  return out;
+}
+
 std::string to_string(const Shape& shape) {
   std::string s = "[";
   for (std::size_t i = 0; i < shape.size(); ++i) {

@@ -36,6 +36,7 @@
   OP(gru)                 \
   OP(hard_swish)          \
   OP(identity)            \
+  OP(if_else)             \
   OP(leaky_relu)          \
   OP(less)                \
   OP(less_or_equal)       \
@@ -45,6 +46,7 @@
   OP(logical_not)         \
   OP(logical_or)          \
   OP(logical_xor)         \
+  OP(loop)                \
   OP(lstm)                \
   OP(mat_mul)             \
   OP(max)                 \
@@ -75,6 +77,7 @@
   OP(reverse_sequence)    \
   OP(rnn)                 \
   OP(round)               \
+  OP(scan)                \
   OP(scatter_elements)    \
   OP(scatter_nd)          \
   OP(shape)               \

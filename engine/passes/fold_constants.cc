@@ -5,6 +5,7 @@
 #include "base/aligned.h"
 #include "base/checked.h"
 #include "passes/passes.h"
+#include "passes/subgraphs.h"
 
 namespace rondo {
 namespace {
@@ -70,6 +71,7 @@ void fold_constants(Graph& graph, const FoldLimits& limits, ErrorCode code) {
   std::vector<bool> folded(graph.node_capacity());
   std::size_t total = 0;
   for (NodeId id : graph.order()) {
+    if (has_subgraphs(graph.node(id))) specialize_subgraphs(graph, id);
     graph.infer(id, code);
     const Node& n = graph.node(id);
     if (!is_foldable(graph, n)) continue;

@@ -1,5 +1,6 @@
 // Rewrites of a graph, one file each. Every pass takes and leaves a valid Graph and keeps what it computes: the same
-// outputs in the same order, the same bits except where its own text says otherwise.
+// outputs in the same order, the same bits except where its own text says otherwise. Passes work on one graph and leave
+// the graphs that its nodes hold alone (subgraphs.h), except fold_constants and widen_half, which go into them.
 #pragma once
 
 #include <cstdint>
@@ -49,11 +50,16 @@ void fold_recurrent_glue(Graph& graph);
 // stay.
 void widen_half(Graph& graph);
 
+// An If whose condition is known gives way to the nodes of the branch it takes. True when there was one: what the
+// branch makes constant or shapes may let more be folded.
+bool inline_branches(Graph& graph);
+
 // Nodes that no output needs go.
 void remove_dead(Graph& graph);
 
-// What a run binds: for each graph input its type and shape, and its elements where they decide shapes (data not null).
-// Gives the graph with every shape as concrete as they make it, constants folded. Throws Error(data).
+// The graph for inputs of these types and shapes, and elements where data is not null: every shape as concrete as they
+// make it, as the rules of the operators give it and not as the model declares it; constants folded, known branches
+// taken. Throws Error(data).
 Graph specialize(const Graph& graph, std::span<const TensorView> inputs);
 
 }  // namespace rondo

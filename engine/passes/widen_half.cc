@@ -2,6 +2,7 @@
 
 #include "ops/op_list.h"
 #include "passes/passes.h"
+#include "passes/subgraphs.h"
 
 namespace rondo {
 namespace {
@@ -44,10 +45,12 @@ void add_wide(Graph& g, const Node& old, std::vector<ValueId>& map) {
 
 void widen_half(Graph& graph) {
   const auto computes_half = [&](const Node& n) {
-    if (n.op->moves || n.op->is_view || n.num_captures != 0) return false;
+    if (n.op->moves || n.op->is_view || has_subgraphs(n)) return false;
     const auto half = [&](ValueId v) { return v != kNone && is_half(graph.value(v).type.dtype); };
     return std::ranges::any_of(n.inputs, half) || std::ranges::any_of(n.outputs, half);
   };
+  for (NodeId id : graph.order())
+    if (has_subgraphs(graph.node(id))) rewrite_subgraphs(graph.node(id), widen_half);
   std::vector<Node> narrow;
   std::vector<bool> marked(graph.node_capacity());
   for (NodeId id : graph.order()) {

@@ -7,6 +7,8 @@
 #include <stdexcept>
 
 #include "base/memory_budget.h"
+#include "passes/subgraphs.h"
+#include "runtime/control.h"
 #include "runtime/memory_plan.h"
 
 namespace rondo {
@@ -16,8 +18,8 @@ constexpr std::size_t kAbsent = Plan::kAbsent;
 
 class Planner {
  public:
-  Planner(Graph graph, const LoweringOptions& options, WeightCache& weights)
-      : plan_(std::make_shared<Plan>()), options_(options), weights_(weights) {
+  Planner(Graph graph, const Environment& environment)
+      : plan_(std::make_shared<Plan>()), environment_(environment), budget_(environment.memory) {
     plan_->graph = std::move(graph);
   }
 
@@ -112,7 +114,9 @@ class Planner {
       std::vector<TensorView> in, out;
       for (ValueId v : n.inputs) in.push_back(view(v)), step.inputs.push_back(index_of(v));
       for (ValueId v : n.outputs) out.push_back(view(v)), step.outputs.push_back(index_of(v));
-      Selection chosen = select_step({graph(), n, in, out, options_, weights_});
+      Selection chosen = has_subgraphs(n)
+                             ? Selection{make_control(n, environment_), "runtime", {}}
+                             : select_step({graph(), n, in, out, environment_.lowering, environment_.weights});
       step.node_index = static_cast<std::int64_t>(Graph::index(id));
       step.info = {n.name, n.op->name, chosen.backend, chosen.step->kernel(), std::move(chosen.refusals)};
       step.step = std::move(chosen.step);
@@ -178,38 +182,16 @@ class Planner {
   }
 
   std::shared_ptr<Plan> plan_;
-  const LoweringOptions& options_;
-  WeightCache& weights_;
-  const std::int64_t budget_ = default_memory_budget();
+  const Environment& environment_;
+  const std::int64_t budget_;
   std::vector<std::size_t> root_;
   std::vector<bool> written_in_place_;
 };
 
-void refuse_open_shapes(const Graph& g) {
-  std::vector<std::string> open;
-  const Node* first = nullptr;
-  std::int64_t first_index = -1;
-  for (NodeId id : g.order()) {
-    const Node& n = g.node(id);
-    const auto is_open = [&](ValueId v) { return v != kNone && !concrete_dims(g.value(v).type); };
-    if (std::ranges::none_of(n.outputs, is_open)) continue;
-    if (first == nullptr)
-      first = &n, first_index = static_cast<std::int64_t>(Graph::index(id));
-    else
-      open.push_back("node '" + n.name + "' (" + n.op->name + ")");
-  }
-  if (first == nullptr) return;
-  Error error(ErrorCode::unsupported, "the shape of its output depends on computed data");
-  error.at_node(first->name, first->op->name, first_index, g.name).fix("make the shape a constant or a model input");
-  for (std::string& other : open) error.also(std::move(other));
-  throw error;
-}
-
 }  // namespace
 
-std::shared_ptr<const Plan> make_plan(Graph graph, const LoweringOptions& options, WeightCache& weights) {
-  refuse_open_shapes(graph);
-  return Planner(std::move(graph), options, weights).make();
+std::shared_ptr<const Plan> make_plan(Graph graph, const Environment& environment) {
+  return Planner(std::move(graph), environment).make();
 }
 
 }  // namespace rondo

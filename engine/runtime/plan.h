@@ -10,6 +10,7 @@
 #include "backends/select.h"
 #include "ir/graph.h"
 #include "rondo/session.h"
+#include "runtime/program.h"
 
 namespace rondo {
 
@@ -47,8 +48,7 @@ struct Plan {
   std::size_t arena_bytes = 0;
 };
 
-// The graph must have concrete shapes throughout. Throws Error(unsupported) naming the nodes whose shapes depend on
-// data.
-std::shared_ptr<const Plan> make_plan(Graph graph, const LoweringOptions& options, WeightCache& weights);
+// The graph must have concrete shapes throughout. Throws Error(limit) when its values need too much memory.
+std::shared_ptr<const Plan> make_plan(Graph graph, const Environment& environment);
 
 }  // namespace rondo

@@ -1,87 +1,48 @@
 #include "runtime/prepare.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "passes/passes.h"
+#include "passes/subgraphs.h"
+#include "runtime/control.h"
 
 namespace rondo {
 namespace {
 
-constexpr std::int64_t kMaxShapeInput = 4096;  // elements of an input that may decide shapes
-
-bool may_decide_shapes(const TensorView& v) { return !is_floating(v.dtype) && v.count() <= kMaxShapeInput; }
-
-bool is_open(const Graph& g, const Node& n) {
-  return std::ranges::any_of(n.outputs, [&](ValueId v) { return v != kNone && !concrete_dims(g.value(v).type); });
-}
-
-// Marks the graph inputs that the values wanted by open shape rules are computed from. True when one is new.
-bool mark_inputs_that_decide_shapes(const Graph& g, std::span<const TensorView> inputs, std::vector<bool>& decides) {
-  std::vector<ValueId> todo;
-  for (NodeId id : g.order()) {
-    if (!is_open(g, g.node(id))) continue;
-    for (ValueId v : g.values_wanted(id)) todo.push_back(v);
-  }
-  std::vector<bool> seen(g.num_values());
-  bool grew = false;
-  while (!todo.empty()) {
-    const ValueId v = todo.back();
-    todo.pop_back();
-    if (v == kNone || g.value(v).constant || seen[Graph::index(v)]) continue;
-    seen[Graph::index(v)] = true;
-    const auto input = std::ranges::find(g.inputs, v);
-    if (input != g.inputs.end()) {
-      const auto i = static_cast<std::size_t>(input - g.inputs.begin());
-      if (decides[i] || !may_decide_shapes(inputs[i])) continue;
-      grew = decides[i] = true;
-    } else if (g.value(v).producer != kNoNode) {
-      const auto& more = g.node(g.value(v).producer).inputs;
-      todo.insert(todo.end(), more.begin(), more.end());
-    }
-  }
-  return grew;
-}
-
-Graph bound_graph(const Graph& graph, std::span<const TensorView> inputs, const std::vector<bool>& decides) {
-  std::vector<TensorView> bound(inputs.begin(), inputs.end());
-  for (std::size_t i = 0; i < bound.size(); ++i)
-    if (!decides[i]) bound[i].data = nullptr;
-  return specialize(graph, bound);
+// What folding leaves behind goes, in the graph and in those its nodes hold.
+void tidy(Graph& graph) {
+  remove_identities(graph);         // Identity and Dropout leave no step
+  cancel_pairs(graph);              // Cast there and back, Transpose after Transpose
+  fold_batch_normalization(graph);  // becomes part of the weights before it
+  recover_cells(graph);             // cells that were written out run on the kernels of layers
+  for (NodeId id : graph.order())
+    if (has_subgraphs(graph.node(id))) rewrite_subgraphs(graph.node(id), tidy);
+  prune_captures(graph);
+  remove_dead(graph);
 }
 
 }  // namespace
 
 void simplify(Graph& graph) {
-  widen_half(graph);                // references and kernels compute in float and double
-  fold_constants(graph);            // weights that exporters leave as Slice-Concat-Unsqueeze chains
-  remove_identities(graph);         // Identity and Dropout leave no step
-  cancel_pairs(graph);              // Cast there and back, Transpose after Transpose
-  fold_batch_normalization(graph);  // becomes part of the weights before it
-  recover_cells(graph);             // cells that were written out run on the kernels of layers
-  remove_dead(graph);
+  widen_half(graph);         // references and kernels compute in float and double
+  do fold_constants(graph);  // weights that exporters leave as Slice-Concat-Unsqueeze chains
+  while (inline_branches(graph));
+  tidy(graph);
 }
 
 bool Prepared::fits(std::span<const TensorView> views) const noexcept {
-  if (views.size() != inputs.size()) return false;
-  for (std::size_t i = 0; i < views.size(); ++i) {
-    const Input& want = inputs[i];
-    if (views[i].dtype != want.dtype || !std::ranges::equal(views[i].shape, want.shape)) return false;
-    if (want.value && want.value->bytes() != 0 &&
-        std::memcmp(want.value->data(), views[i].data, want.value->bytes()) != 0)
-      return false;
-  }
-  return true;
+  const auto same = [](const Input& want, const TensorView& v) {
+    return want.dtype == v.dtype && std::ranges::equal(want.shape, v.shape);
+  };
+  return std::ranges::equal(inputs, views, same);
 }
 
 std::shared_ptr<const Prepared> prepare(const Graph& graph, std::span<const TensorView> inputs,
-                                        std::vector<bool>& decides_shapes, const LoweringOptions& options,
-                                        WeightCache& weights) {
-  Graph g = bound_graph(graph, inputs, decides_shapes);
-  while (mark_inputs_that_decide_shapes(g, inputs, decides_shapes)) g = bound_graph(graph, inputs, decides_shapes);
-
-  remove_identities(g);    // Slice and Expand that keep the shape, now that shapes are known
-  recover_cells(g);        // cells whose batch or cut of gates was open before
+                                        const Environment& environment) {
+  std::vector<TensorView> shapes(inputs.begin(), inputs.end());
+  for (TensorView& v : shapes) v.data = nullptr;
+  Graph g = specialize(graph, shapes);
+  tidy(g);                 // Slice and Expand that keep the shape, cells whose batch was open before
   transposes_to_views(g);  // batch or length 1 makes most transposes free
   cancel_pairs(g);         // of views in a row the last decides
   fold_recurrent_glue(g);  // the others become strides of the layer beside them
@@ -90,11 +51,16 @@ std::shared_ptr<const Prepared> prepare(const Graph& graph, std::span<const Tens
   verify(g);
 #endif
   auto prepared = std::make_shared<Prepared>();
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    prepared->inputs.push_back({inputs[i].dtype, {inputs[i].shape.begin(), inputs[i].shape.end()}, std::nullopt});
-    if (decides_shapes[i] && inputs[i].data != nullptr) prepared->inputs.back().value.emplace(inputs[i]);
-  }
-  prepared->plan = make_plan(std::move(g), options, weights);
+  for (const TensorView& v : inputs) prepared->inputs.push_back({v.dtype, {v.shape.begin(), v.shape.end()}});
+  for (ValueId v : g.outputs) prepared->output_types.push_back(g.value(v).type);
+  Stages stages = cut_at_open_shapes(std::move(g));
+  for (LateNode& late : stages.late)
+    if (has_subgraphs(late.node)) late.control = make_control(late.node, environment);
+  prepared->late = std::move(stages.late);
+  if (stages.rest) prepared->rest = std::make_unique<Program>(std::move(*stages.rest), environment);
+  prepared->rest_inputs = std::move(stages.rest_inputs);
+  prepared->outputs = std::move(stages.outputs);
+  prepared->plan = make_plan(std::move(stages.head), environment);
   return prepared;
 }
 

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <thread>
 
+#include "backends/select.h"
+#include "base/memory_budget.h"
+#include "runtime/prepare.h"
 #include "runtime/session_state.h"
 
 namespace rondo {
@@ -113,15 +116,16 @@ std::string to_string(const TensorInfo& info) {
 
 Session::State::State(ImportedModel model, const std::string& file, const SessionOptions& o)
     : imported(std::move(model)),
-      graph(simplified(imported.graph, file)),
       inputs(infos_of(imported.graph, imported.graph.inputs)),
       outputs(infos_of(imported.graph, imported.graph.outputs)),
       info(info_of(imported, file)),
       options(o),
-      lowering(lowering_options(o)),
-      pool(lowering.threads),
-      decides_shapes_(inputs.size()),
-      weights_(graph) {
+      pool(lowering_options(o).threads),
+      graph_(simplified(imported.graph, file)),
+      weights_(graph_),
+      environment{lowering_options(o), weights_, pool, o.max_prepared_shapes, default_memory_budget()},
+      program(std::make_shared<Program>(graph_, environment)) {
+  LoweringOptions& lowering = environment.lowering;
   if (pool.size() < lowering.threads) {
     lowering.threads = pool.size();
     if (options.warn) options.warn("the system allows no more than " + std::to_string(pool.size()) + " threads");
@@ -159,19 +163,6 @@ void Session::State::check_inputs(std::span<const TensorView> views) const {
   }
 }
 
-std::shared_ptr<const Prepared> Session::State::prepared(std::span<const TensorView> views) {
-  check_inputs(views);
-  const std::lock_guard lock(mutex_);
-  const auto known = std::ranges::find_if(recent_, [&](const auto& p) { return p->fits(views); });
-  if (known != recent_.end()) {
-    recent_.splice(recent_.begin(), recent_, known);
-    return recent_.front();
-  }
-  recent_.push_front(prepare(graph, views, decides_shapes_, lowering, weights_));
-  if (recent_.size() > std::max<std::size_t>(options.max_prepared_shapes, 1)) recent_.pop_back();
-  return recent_.front();
-}
-
 Session Session::load(const std::string& path, const SessionOptions& options) {
   (void)lowering_options(options);  // options that name nothing are refused before the file is read
   return Session(std::make_shared<State>(import_file(path, import_options(options)), path, options));
@@ -186,8 +177,8 @@ Session Session::load_from_memory(std::span<const std::byte> bytes, const Sessio
 const std::vector<TensorInfo>& Session::inputs() const noexcept { return state_->inputs; }
 const std::vector<TensorInfo>& Session::outputs() const noexcept { return state_->outputs; }
 const ModelInfo& Session::info() const noexcept { return state_->info; }
-std::string_view Session::isa() const noexcept { return name_of(state_->lowering.isa); }
-int Session::threads() const noexcept { return state_->lowering.threads; }
+std::string_view Session::isa() const noexcept { return name_of(state_->environment.lowering.isa); }
+int Session::threads() const noexcept { return state_->environment.lowering.threads; }
 const Graph& Session::graph() const noexcept { return state_->imported.graph; }
 
 }  // namespace rondo

@@ -10,24 +10,6 @@ namespace {
 
 using namespace test;  // NOLINT
 
-TEST(Prepare, AShapeThatDependsOnComputedDataIsRefusedByName) {
-  Graph g;
-  const ValueId x = g.add_input("x", type_of(DType::float32, {Dim(6)}));
-  const ValueId shape = add(g, ops::cast(), {{"to", std::int64_t{7}}}, {x}, "computed");
-  g.outputs = {add(g, ops::constant_of_shape(), {}, {shape}, "y")};
-  const Session session = load(g);
-  RunContext context(session);
-  const Tensor data = random_tensor(DType::float32, {6}, 1);
-  const TensorView in = data.view();
-  try {
-    context.run({&in, 1});
-    FAIL();
-  } catch (const Error& e) {
-    EXPECT_EQ(e.code(), ErrorCode::unsupported);
-    EXPECT_THAT(e.what(), testing::HasSubstr("ConstantOfShape"));
-  }
-}
-
 TEST(Prepare, SizesThatOverflowAreLimitsThatNameTheNode) {
   Graph g;
   const ValueId shape = g.add_input("shape", type_of(DType::int64, {Dim(2)}));
@@ -50,7 +32,7 @@ TEST(Prepare, SizesThatOverflowAreLimitsThatNameTheNode) {
 }
 
 TEST(Prepare, WeightsOfOnePlanAreNotTakenForThoseOfAnother) {
-  // s decides a shape, so its value is a constant of each plan; as B of a product it is packed anew for each.
+  // s decides a shape and is, as B of a product, packed anew in every run.
   Graph g;
   const ValueId x = g.add_input("x", type_of(DType::float32, {Dim(6)}));
   const ValueId s = g.add_input("s", type_of(DType::int64, {Dim(2)}));
@@ -99,7 +81,8 @@ TEST(Prepare, PackedWeightsAreSharedByAllShapes) {
   const auto first = tagger_inputs(2, 3), second = tagger_inputs(4, 5);
   context.run(views(first));
   context.run(views(second));
-  const auto a = session.state()->prepared(views(first)), b = session.state()->prepared(views(second));
+  const auto a = session.state()->program->prepared(views(first)),
+             b = session.state()->program->prepared(views(second));
   EXPECT_NE(a, b);
   EXPECT_TRUE(a->fits(views(first)));
   EXPECT_FALSE(a->fits(views(second)));

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "models.h"
+#include "runtime/prepare.h"
 #include "runtime/session_state.h"
 
 namespace rondo {
@@ -122,7 +123,7 @@ TEST(Session, TheCacheOfPreparedShapesIsBounded) {
   for (std::int64_t T = 1; T <= 8; ++T) {
     const auto inputs = tagger_inputs(2, T);
     context.run(views(inputs));
-    plans.push_back(session.state()->prepared(views(inputs)));
+    plans.push_back(session.state()->program->prepared(views(inputs)));
   }
   EXPECT_EQ(std::ranges::count_if(plans, [](const auto& p) { return !p.expired(); }), 3);
   const auto again = tagger_inputs(2, 1);

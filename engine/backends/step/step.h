@@ -15,11 +15,18 @@
 #include <vector>
 
 #include "base/cpu.h"
+#include "base/run_meter.h"
 #include "base/thread_pool.h"
 #include "ir/graph.h"
 #include "rondo/tensor.h"
 
 namespace rondo {
+
+// What a step keeps from one run to the next in one run context; most steps keep nothing.
+class StepState {
+ public:
+  virtual ~StepState() = default;
+};
 
 // Views in the node's port order; an absent optional one is not present(). Outputs never overlap inputs.
 struct StepArgs {
@@ -27,6 +34,7 @@ struct StepArgs {
   std::span<const MutableTensorView> outputs;
   std::byte* scratch;  // scratch_bytes() bytes, 64-byte aligned, undefined content
   ThreadPool& pool;
+  StepState* state = nullptr;  // what make_state() gave for this context
 };
 
 // run() is const and may be called from several threads at once, each with its own args. It allocates nothing and
@@ -36,6 +44,7 @@ class Step {
   virtual ~Step() = default;
   virtual void run(const StepArgs& args) const = 0;
   virtual std::size_t scratch_bytes() const { return 0; }
+  virtual std::unique_ptr<StepState> make_state(RunMeter&) const { return nullptr; }
   virtual std::string kernel() const = 0;  // "lstm avx2 V=8": shown by inspect --explain
 };
 
@@ -44,7 +53,7 @@ class Step {
 class WeightCache {
  public:
   WeightCache() = default;
-  // Shares what is made of the constants of this graph, which must outlive the cache.
+  // Shares what is made of the constants of this graph and of those its nodes hold; it must outlive the cache.
   explicit WeightCache(const Graph& graph);
 
   // make() runs at most once for a key while the cache lives, if all sources lie inside kept constants; else every
@@ -62,6 +71,7 @@ class WeightCache {
   }
 
  private:
+  void keep_constants(const Graph& graph);
   bool keeps(const void* p) const noexcept;
 
   std::map<const std::byte*, const std::byte*> kept_;  // begin -> end

@@ -7,7 +7,7 @@
 //
 // A Session may be shared between threads; a RunContext belongs to one thread at a time. Once a context has run a set
 // of input shapes, running them again allocates nothing, locks nothing and writes only to its own and the caller's
-// memory.
+// memory; except that models in which computed data decides a shape allocate where a shape is new.
 #pragma once
 
 #include <cstdint>
@@ -36,6 +36,8 @@ struct SessionOptions {
   std::size_t max_prepared_shapes = 32;  // least recently used shapes beyond this are forgotten
   std::string data_dir{};                // where external data is looked for; empty: beside the model file
   bool allow_linked_data = false;        // external data behind symbolic or hard links inside data_dir
+  std::int64_t max_loop_iterations = std::int64_t{1} << 24;  // of all loops inside the model, in one run
+  double max_seconds = 0;                        // a run that takes longer ends with Error(limit); 0: no limit
   std::function<void(std::string_view)> warn{};  // called with one line for each thing worth knowing about a model
 };
 
@@ -111,9 +113,13 @@ class RONDO_API RunContext {
   // other nor an input.
   void run(std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs);
 
-  // Prepares the plan for inputs of these types and shapes and gives the outputs' types and shapes (data is null).
-  // Values are read only from inputs that decide shapes. The views stay valid until the next call of prepare or run.
+  // Prepares the plan for inputs of these types and shapes and gives the outputs' types and shapes (data is null). No
+  // element is read: a dim that follows from computed data is -1 here, and [-1] stands for a shape of unknown rank. The
+  // views stay valid until the next call of prepare or run.
   std::span<const TensorView> prepare(std::span<const TensorView> inputs);
+
+  // From any thread: the run at work ends with Error(limit) before its next step or loop iteration.
+  void stop() noexcept;
 
   // The prepared plan that the last run or prepare used, a line per step.
   std::vector<StepInfo> explain() const;
