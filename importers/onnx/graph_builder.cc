@@ -24,6 +24,7 @@ Error graph_error(const Scope& scope, std::string what) {
 std::vector<TensorType> body_input_types(const SourceNode& node, const Graph& graph) {
   std::vector<TensorType> types;
   for (ValueId id : node.inputs) types.push_back({id == kNone ? DType::undefined : graph.value(id).type.dtype, {}});
+  if (node.op_type == "Scan" && node.opset < 9 && !types.empty()) types.erase(types.begin());  // sequence_lens
   if (node.op_type == "Loop") {
     types.resize(std::max<std::size_t>(types.size(), 2));
     types[0] = {DType::int64, Shape{}};

@@ -139,7 +139,7 @@ const std::vector<OpRow>& rows() {
       {"ReverseSequence", 10},
       {"Round", 11},
       {"STFT", 17},
-      {"Scan", 9},
+      {"Scan", 8, {{9, legalize_scan}}},
       {"Scatter", 9, {{kAlways, legalize_scatter}}, {}, "", "ScatterElements"},
       {"ScatterElements", 11, {}, {{"reduction", 16}}},
       {"ScatterND", 11, {}, {{"reduction", 16}}},

@@ -73,6 +73,8 @@ class Emitter {
   TensorPtr constant_of(ValueId id) const { return graph_.value(id).constant; }  // null when it is not known
   // The rank, which legalizers of some old forms cannot do without. Throws Error(unsupported) when it is not known.
   std::int64_t rank(const SourceNode& from, std::size_t input) const;
+  // Throws Error(unsupported) when there is no such operator.
+  const OpDef& definition(const SourceNode& from, std::string_view op_type) const { return op(from, "", op_type); }
   bool knows(std::string_view op_type) const { return lookup_("", op_type) != nullptr; }
 
  private:

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "importers/onnx/model_text.h"
 #include "models.h"
 
 namespace {
@@ -67,6 +68,37 @@ INSTANTIATE_TEST_SUITE_P(Backends, PreparedRun,
                          [](const auto& setting) {
                            return std::string(setting.param.backend) + std::to_string(setting.param.threads);
                          });
+
+// If in a Loop beside a Scan, all shapes fixed.
+std::string controlled() {
+  const auto graph = [](const std::string& name, const std::string& body) {
+    return "attribute { name: \"" + name + "\" type: GRAPH g { name: \"" + name + "\" " + body + " } } ";
+  };
+  const std::string branches = graph("then_branch", node("Tanh", "s", "t") + output("t")) +
+                               graph("else_branch", node("Add", "s x", "e") + output("e"));
+  const std::string body = input("i", "", 7) + input("go", "", 9) + input("s", "3,4") +
+                           node("Cast", "i", "b", integer("to", 9)) + node("If", "b", "next", branches) +
+                           node("Identity", "go", "on") + output("on") + output("next") + output("next");
+  const std::string element = input("e", "4") + node("Neg", "e", "n") + output("n");
+  return model_bytes(16, input("x", "3,4") + "initializer { name: \"M\" data_type: 7 int64_data: 5 } " +
+                             node("Loop", "M _ x", "last all", graph("body", body)) +
+                             node("Scan", "last", "y",
+                                  graph("body", element) + integer("num_scan_inputs", 1) +
+                                      ints("scan_output_axes", "1") + ints("scan_output_directions", "1")) +
+                             output("y") + output("all"));
+}
+
+TEST(ControlFlow, AllocatesNothingOnceItRan) {
+  const std::string bytes = controlled();
+  const Session session = Session::load_from_memory(std::as_bytes(std::span(bytes)));
+  RunContext context(session);
+  const Tensor x = random_tensor(DType::float32, {3, 4}, 1);
+  const TensorView in = x.view();
+  context.run({&in, 1});
+  const long before = allocations;
+  for (int i = 0; i < 10; ++i) context.run({&in, 1});
+  EXPECT_EQ(allocations - before, 0);
+}
 
 TEST(Allocations, AreCounted) {
   const long before = allocations;

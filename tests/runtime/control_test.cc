@@ -308,6 +308,23 @@ TEST(Scan, SequencesOfOtherLengthsAreRefused) {
   EXPECT_EQ(run(session, list(floats({0}, {}), floats({0}, {})))[0].shape(), (std::vector<std::int64_t>{0}));
 }
 
+TEST(Scan, BeforeOpset9EachRowOfTheBatchIsAScan) {
+  const std::string body = graph_attribute("body", input("s", "2") + input("e", "2") + node("Add", "s e", "n") +
+                                                       node("Mul", "n k", "o") + output("n") + output("o"));
+  const auto scan = [&](const std::string& inputs, const std::string& more) {
+    return node("Scan", inputs, "s y", body + integer("num_scan_inputs", 1) + more) + output("s") + output("y");
+  };
+  const std::string in = input("s0", "B,2") + input("x", "B,T,2") + constant("k", "data_type: 1", "float_data: 10");
+  const auto data = [] { return list(floats({2, 2}, {0, 0, 100, 100}), floats({2, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 8})); };
+  const auto forward = run(load_text(in + scan("_ s0 x", ""), {}, 8), data());
+  EXPECT_EQ(values(forward[0]), (std::vector<float>{4, 6, 112, 114}));
+  EXPECT_EQ(values(forward[1]), (std::vector<float>{10, 20, 40, 60, 1050, 1060, 1120, 1140}));
+  const auto backward = run(load_text(in + scan("_ s0 x", ints("directions", "1")), {}, 8), data());
+  EXPECT_EQ(values(backward[1]), (std::vector<float>{30, 40, 40, 60, 1070, 1080, 1120, 1140}));
+  EXPECT_THAT(import_error(model_bytes(8, in + input("n", "B", kInt64) + scan("n s0 x", ""))),
+              Is(ErrorCode::unsupported, "sequence_lens"));
+}
+
 TEST(Late, ShapesThatDataDecidesAreFoundWhileRunning) {
   // Two such shapes, one behind the other, with work on planned shapes before, between and after.
   const Session session = load_text(

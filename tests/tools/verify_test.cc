@@ -38,6 +38,15 @@ TEST_F(Verify, CountsDataSets) {
   EXPECT_THAT(o.out, HasSubstr("worst float32: "));
 }
 
+TEST_F(Verify, FilesAmongTheFoldersArePassedOver) {
+  std::ofstream(folder_ / "README.md") << "words";
+  const Outcome o = rondo({"verify", folder_ / "README.md", folder_ / "a"});
+  EXPECT_EQ(o.code, 0) << o.out << o.err;
+  EXPECT_THAT(o.err, HasSubstr("README.md is no folder"));
+  EXPECT_THAT(o.out, EndsWith("\n3 passed, 0 failed, 0 skipped\n"));
+  EXPECT_EQ(rondo({"verify", folder_ / "README.md"}).code, 7);
+}
+
 TEST_F(Verify, ALineForEveryFailure) {
   spoil();
   const Outcome o = rondo({"verify", folder_ / "a"});

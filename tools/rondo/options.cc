@@ -24,6 +24,12 @@ void add_session_options(CLI::App& verb, Options& options) {
   verb.add_option("--backend", session.backend, "What runs the nodes; reference runs those that it cannot")
       ->check(CLI::IsMember(std::vector<std::string>(names.begin(), names.end())).description(""))
       ->type_name(fmt::format("{}", fmt::join(names, "|")));
+  verb.add_option("--max-loop-iterations", session.max_loop_iterations, "Of all loops inside the model, in one run")
+      ->check(CLI::PositiveNumber.description(""))
+      ->type_name("N");
+  verb.add_option("--max-seconds", session.max_seconds, "End a run that takes longer; 0, the default: no limit")
+      ->check(CLI::NonNegativeNumber.description(""))
+      ->type_name("S");
   verb.add_option("--data-dir", session.data_dir, "Where external weights are; default: beside the model")
       ->type_name("DIR");
   verb.add_flag("--allow-linked-data", session.allow_linked_data,

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <memory>
 
@@ -181,6 +182,10 @@ int verify(VerifyOptions& options) {
   std::vector<TestCase> tests;
   std::size_t data_sets = 0;
   for (const std::string& folder : options.folders) {
+    if (options.folders.size() > 1 && std::filesystem::is_regular_file(folder)) {  // a README beside the folders, DIR/*
+      spdlog::warn("{} is no folder and is passed over", escaped(folder));
+      continue;
+    }
     tests.push_back(find_test_case(folder));
     data_sets += tests.back().data_sets.size();
   }

@@ -24,6 +24,7 @@ void legalize_pad(SourceNode& node, Emitter& out);                  // pads and 
 void legalize_prelu(SourceNode& node, Emitter& out);                // slope was per channel
 void legalize_recurrent(SourceNode& node, Emitter& out);            // RNN, LSTM, GRU before opset 7
 void legalize_reshape(SourceNode& node, Emitter& out);              // shape was an attribute
+void legalize_scan(SourceNode& node, Emitter& out);                 // every input had a batch axis
 void legalize_scatter(SourceNode& node, Emitter& out);              // the old name of ScatterElements
 void legalize_sequence_at(SourceNode& node, Emitter& out);          // sequences of tensors of one shape
 void legalize_sequence_construct(SourceNode& node, Emitter& out);
