@@ -111,3 +111,10 @@ def lived_in(module):
             nn.init.uniform_(part.weight, 0.5, 1.5)
             nn.init.uniform_(part.bias, -0.5, 0.5)
     return module
+
+
+def decided(module, gain=3.0):
+    """The module with larger weights and smaller biases, so that it does not make the same choice over and over."""
+    for part in module.parameters():
+        part.data.mul_(gain if part.dim() > 1 else 0.1)
+    return module

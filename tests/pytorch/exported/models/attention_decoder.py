@@ -5,7 +5,7 @@ and until every row has chosen the last word.
 import torch
 from torch import nn
 
-from case import Exported, grid
+from case import Exported, decided, grid
 
 WORDS, HIDDEN, FEATURES, STOP = 9, 6, 5, 3
 
@@ -96,5 +96,5 @@ def cases():
     inputs = {"x": {0: "batch", 1: "time"}, "steps": {}}
     made = {0: "batch", 1: "steps_made"}
     decoders = ("attention-for-steps", ForSteps(), "scores"), ("attention-until-stop", UntilStop(), "words")
-    return [Exported(name, torch.jit.script(Translator(decoder)), inputs, {output: made}, sample, sizes)
+    return [Exported(name, torch.jit.script(decided(Translator(decoder))), inputs, {output: made}, sample, sizes)
             for name, decoder, output in decoders]

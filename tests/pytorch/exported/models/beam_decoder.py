@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from case import Exported, grid
+from case import Exported, decided, grid
 
 WORDS, HIDDEN, BEAMS = 7, 5, 3
 
@@ -26,7 +26,7 @@ class Beams(nn.Module):
         totals = torch.tensor([0.0, -1e9, -1e9])
         for step in range(int(steps)):
             h, c = self.cell(self.embedding(words[:, -1]), (h, c))
-            candidates = totals.unsqueeze(1) + torch.log_softmax(self.score(h) * 4.0, 1)
+            candidates = totals.unsqueeze(1) + torch.log_softmax(self.score(h), 1)
             totals, chosen = candidates.view(-1).topk(3)
             row = torch.div(chosen, 7, rounding_mode="floor")
             h = h.index_select(0, row)
@@ -41,5 +41,5 @@ def sample(draw, time, steps):
 
 def cases():
     return [Exported(
-        "beam-decoder", torch.jit.script(Beams()), {"x": {0: "time"}, "steps": {}},
+        "beam-decoder", torch.jit.script(decided(Beams())), {"x": {0: "time"}, "steps": {}},
         {"words": {1: "steps_made"}, "totals": {}}, sample, grid("time steps", (4, 3), (1, 1), (6, 5), (3, 8)))]

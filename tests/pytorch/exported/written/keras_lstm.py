@@ -5,7 +5,7 @@ each of them; hard sigmoids for gates; a bidirectional layer whose directions ar
 import numpy
 
 from builder import Builder, gru_step, hard_sigmoid, lstm_step, value, walk
-from case import Draw, Written, grid
+from case import OPSETS, Draw, Written, grid
 
 FEATURES, HIDDEN, CLASSES = 3, 4, 5
 
@@ -56,4 +56,4 @@ def expected(x):
 def cases():
     return [Written("keras-bidirectional", model, expected,
                     lambda draw, batch, steps: (draw.real(batch, steps, FEATURES),),
-                    grid("batch steps", (1, 5), (3, 1), (4, 7)))]
+                    grid("batch steps", (1, 5), (3, 1), (4, 7)), (8, *OPSETS))]
