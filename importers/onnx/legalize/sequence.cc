@@ -50,6 +50,12 @@ void expect_one_shape(const SourceNode& node, const Emitter& out, ValueId a, Val
         .got(fmt::format("{} and {}", to_string(x), to_string(y)));
 }
 
+bool is_one(const TensorPtr& tensor) {
+  if (tensor == nullptr || !tensor->shape().empty()) return false;
+  if (tensor->dtype() == DType::int32) return tensor->values<std::int32_t>()[0] == 1;
+  return tensor->dtype() == DType::int64 && tensor->values<std::int64_t>()[0] == 1;
+}
+
 ValueId as_element(const SourceNode& node, Emitter& out, ValueId tensor) {
   return out.helper(node, "Unsqueeze", {tensor, out.integers(node, "axes", {0})});
 }
@@ -90,9 +96,12 @@ void legalize_sequence_length(SourceNode& node, Emitter& out) {
   out.emit(std::move(node));
 }
 
+// keepdims counts beside a scalar split of 1, too, although ONNX says it does not: PyTorch writes unbind that way, and
+// means the axis to go.
 void legalize_split_to_sequence(SourceNode& node, Emitter& out) {
-  if (node.has_input(1))
-    throw node.error("the input split is not supported", ErrorCode::unsupported).fix("split into parts of one");
+  if (node.has_input(1) && !is_one(out.constant_of(node.inputs[1])))
+    throw node.error("only a split into parts of one is supported", ErrorCode::unsupported)
+        .fix("export the model with sizes that are known, so that it has a Split");
   const std::int64_t rank = out.rank(node, 0), axis = axis_within(node, taken(node, "axis", 0), rank);
   const bool keep = taken(node, "keepdims", 1) != 0;
   const Attribute perm{"perm", moving(rank, axis, 0)};

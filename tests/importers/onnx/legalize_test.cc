@@ -248,6 +248,7 @@ TEST(Legalize, RecurrentByVersion) {
 }
 
 TEST(Legalize, SequencesAreTensorsThatCountAlongAxis0) {
+  const std::string one = "initializer { name: \"one\" data_type: 7 int64_data: 1 } ";
   EXPECT_EQ(form(11, node("SequenceAt", "x k", "y")), "y = Gather(x, k) {axis=0}");
   EXPECT_EQ(form(11, node("SequenceLength", "x", "y", "name: \"n\"")),
             "n/Shape = Shape(x); y = Gather(n/Shape, 0) {axis=0}");
@@ -258,6 +259,8 @@ TEST(Legalize, SequencesAreTensorsThatCountAlongAxis0) {
             "y = Concat(n/Unsqueeze, n/Unsqueeze_1) {axis=0}");
   EXPECT_EQ(form(11, node("SplitToSequence", "x", "y", integer("axis", -2) + integer("keepdims", 0))),
             "y = Transpose(x) {perm=[2,0,1,3]}");
+  EXPECT_EQ(form(11, one + node("SplitToSequence", "x one", "y", integer("axis", 1) + integer("keepdims", 0))),
+            "y = Transpose(x) {perm=[1,0,2,3]}");
   EXPECT_EQ(form(11, node("SplitToSequence", "x", "y", integer("axis", 1) + "name: \"n\"")),
             "n/Transpose = Transpose(x) {perm=[1,0,2,3]}; y = Unsqueeze(n/Transpose, [2])");
   EXPECT_EQ(form(13, node("ConcatFromSequence", "x", "y", integer("axis", -1) + integer("new_axis", 1))),
@@ -274,6 +277,9 @@ TEST(Legalize, SequencesThatAreNoTensorAreRefused) {
   EXPECT_THAT(form_error(11, node("SequenceInsert", "x v", "y")), unsupported("differ in shape"));
   EXPECT_THAT(form_error(11, node("SequenceInsert", "x x k", "y")), unsupported("position"));
   EXPECT_THAT(form_error(11, node("SplitToSequence", "x k", "y")), unsupported("split"));
+  const std::string two = "initializer { name: \"two\" data_type: 7 int64_data: 2 } ";
+  EXPECT_THAT(form_error(11, two + node("SplitToSequence", "x two", "y")), unsupported("split"));
+  EXPECT_THAT(form_error(11, node("SplitToSequence", "x axis", "y")), unsupported("split"));
   EXPECT_THAT(form_error(11, node("SplitToSequence", "x", "y", integer("axis", 4))), Is(ErrorCode::model, "-4 to 3"));
   EXPECT_THAT(form_error(11, node("SplitToSequence", "", "y")), Is(ErrorCode::model, "input 0"));
   EXPECT_THAT(form_error(11, node("ConcatFromSequence", "x", "y")), Is(ErrorCode::model, "'axis'"));

@@ -22,7 +22,7 @@ class Attention(nn.Module):
     def forward(self, h, memory, weights, padded):
         place = self.place(self.looked(weights).transpose(1, 2))
         score = self.score(torch.tanh(self.query(h).unsqueeze(1) + self.key(memory) + place)).squeeze(-1)
-        weight = torch.softmax(score.masked_fill(padded, -1e9), 1)
+        weight = torch.softmax(score - padded.to(score.dtype) * 1e9, 1)
         return torch.bmm(weight.unsqueeze(1), memory).squeeze(1), weight
 
 
