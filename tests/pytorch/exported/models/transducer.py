@@ -49,5 +49,5 @@ class Transducer(nn.Module):
 def cases():
     return [Exported(
         "transducer", torch.jit.script(decided(Transducer(), 4.0)), {"x": {0: "steps"}},
-        {"words": {0: "taken"}, "total": {}, "h": {}}, lambda draw, steps: (draw.real(steps, 1, FEATURES, scale=3.0),),
+        {"words": {0: "taken"}, "total": {}, "h": {}}, lambda draw, steps: (draw.real(steps, 1, FEATURES, scale=2.0),),
         grid("steps", (4,), (1,), (7,), (12,)))]

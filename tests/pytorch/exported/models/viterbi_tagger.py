@@ -36,6 +36,6 @@ class Viterbi(nn.Module):
 def cases():
     series = {0: "steps", 1: "batch"}
     return [Exported(
-        "viterbi-tagger", torch.jit.script(decided(Viterbi())), {"words": series}, {"path": series, "total": {0: "batch"}},
-        lambda draw, steps, batch: (draw.token(WORDS, steps, batch),),
+        "viterbi-tagger", torch.jit.script(decided(Viterbi())), {"words": series},
+        {"path": series, "total": {0: "batch"}}, lambda draw, steps, batch: (draw.token(WORDS, steps, batch),),
         grid("steps batch", (4, 2), (1, 3), (7, 1), (9, 5)))]

@@ -1,5 +1,5 @@
-"""Sequences of tensors around an LSTM: the input is split along time, put together anew from a few of its steps, and the
-outputs are joined by a new axis, along an old one, and counted.
+"""Sequences of tensors around an LSTM: the input is split along time, put together anew from a few of its steps, and
+the outputs are joined by a new axis, along an old one, and counted.
 """
 
 import numpy
