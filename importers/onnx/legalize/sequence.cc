@@ -2,7 +2,7 @@
 // counts them along axis 0: SequenceAt is a Gather, and joining the elements moves or merges that axis.
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "importers/onnx/legalize/legalizers.h"
@@ -114,26 +114,65 @@ void legalize_split_to_sequence(SourceNode& node, Emitter& out) {
   out.emit(std::move(node));
 }
 
-void legalize_concat_from_sequence(SourceNode& node, Emitter& out) {
-  const auto given = node.take<std::int64_t>("axis");
-  if (!given) throw node.attribute_error("axis", "required attribute is missing");
-  const bool stack = taken(node, "new_axis", 0) != 0;
-  const std::int64_t rank = out.rank(node, 0), axis = axis_within(node, *given, stack ? rank : rank - 1);
-  const Attribute perm{"perm", moving(rank, 0, axis)};
-  if (stack) {
-    become(node, "Transpose", {node.inputs[0]}, {perm});
-    return out.emit(std::move(node));
+namespace {
+
+// Moves the axis of the elements in front of axis `axis` of an element, and merges the two unless they are stacked. The
+// rank may be unknown: the dims before and after are taken together meanwhile.
+class Joining {
+ public:
+  Joining(SourceNode& node, Emitter& out, std::int64_t axis, bool stack)
+      : node_(node), out_(out), stack_(stack), shape_(out.helper(node, "Shape", {node.inputs[0]})) {
+    const std::int64_t from_end = stack ? axis + 1 : axis;  // of a negative axis; 0 is the end itself
+    middle_ = axis >= 0 ? axis + 1 : from_end < 0 ? from_end : kEnd;
   }
-  // The count of the elements and their axis become one: dims before it are copied, those after it read.
-  const ValueId moved = out.helper(node, "Transpose", {node.inputs[0]}, {perm});
-  Ints front(static_cast<std::size_t>(axis), 0);
-  front.push_back(-1);
-  const auto limits = [&](std::string_view what, std::int64_t v) { return out.integers(node, what, {v}); };
-  const ValueId rest =
-      out.helper(node, "Slice", {out.helper(node, "Shape", {moved}), limits("start", axis + 2), limits("end", rank)});
-  const ValueId shape =
-      out.helper(node, "Concat", {out.integers(node, "front", front), rest}, {{"axis", std::int64_t{0}}});
-  become(node, "Reshape", {moved, shape});
+
+  void emit() {
+    const ValueId count = dims(0, 1), before = dims(1, middle_), after = dims(middle_, kEnd);
+    const ValueId flat = reshape(node_.inputs[0], {count, product(before), product(after)});
+    const ValueId moved = out_.helper(node_, "Transpose", {flat}, {{"perm", Ints{1, 0, 2}}});
+    std::vector<ValueId> joined{before, count, after};
+    if (!stack_) {
+      const ValueId axis = out_.helper(node_, "Slice", {after, integers(0), integers(1)});
+      joined[1] = out_.helper(node_, "Mul", {count, axis});
+      joined[2] = out_.helper(node_, "Slice", {after, integers(1), integers(kEnd)});
+    }
+    become(node_, "Reshape", {moved, concat(std::move(joined))}, {{"allowzero", std::int64_t{1}}});
+    out_.emit(std::move(node_));
+  }
+
+ private:
+  static constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max();
+
+  ValueId integers(std::int64_t value) { return out_.integers(node_, "at", {value}); }
+  ValueId dims(std::int64_t from, std::int64_t to) {
+    return out_.helper(node_, "Slice", {shape_, integers(from), integers(to)});
+  }
+  ValueId product(ValueId some) { return out_.helper(node_, "ReduceProd", {some}); }
+  ValueId concat(std::vector<ValueId> parts) {
+    return out_.helper(node_, "Concat", std::move(parts), {{"axis", std::int64_t{0}}});
+  }
+  ValueId reshape(ValueId tensor, std::vector<ValueId> shape) {
+    return out_.helper(node_, "Reshape", {tensor, concat(std::move(shape))}, {{"allowzero", std::int64_t{1}}});
+  }
+
+  SourceNode& node_;
+  Emitter& out_;
+  bool stack_;
+  ValueId shape_;
+  std::int64_t middle_;  // where the dims of the sequence are cut in two
+};
+
+}  // namespace
+
+void legalize_concat_from_sequence(SourceNode& node, Emitter& out) {
+  const auto axis = node.take<std::int64_t>("axis");
+  if (!axis) throw node.attribute_error("axis", "required attribute is missing");
+  if (!node.has_input(0)) throw node.error("required input 0 is absent");
+  const bool stack = taken(node, "new_axis", 0) != 0;
+  if (!out.type(node.inputs[0]).ranked()) return Joining(node, out, *axis, stack).emit();
+  const std::int64_t rank = out.rank(node, 0), at = axis_within(node, *axis, stack ? rank : rank - 1);
+  if (!stack) return Joining(node, out, at, stack).emit();
+  become(node, "Transpose", {node.inputs[0]}, {{"perm", moving(rank, 0, at)}});
   out.emit(std::move(node));
 }
 

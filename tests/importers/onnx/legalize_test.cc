@@ -265,10 +265,6 @@ TEST(Legalize, SequencesAreTensorsThatCountAlongAxis0) {
             "n/Transpose = Transpose(x) {perm=[1,0,2,3]}; y = Unsqueeze(n/Transpose, [2])");
   EXPECT_EQ(form(13, node("ConcatFromSequence", "x", "y", integer("axis", -1) + integer("new_axis", 1))),
             "y = Transpose(x) {perm=[1,2,3,0]}");
-  EXPECT_EQ(form(11, node("ConcatFromSequence", "x", "y", integer("axis", 1) + "name: \"n\"")),
-            "n/Transpose = Transpose(x) {perm=[1,0,2,3]}; n/Shape = Shape(n/Transpose); "
-            "n/Slice = Slice(n/Shape, [3], [4]); n/Concat = Concat([0,-1], n/Slice) {axis=0}; "
-            "y = Reshape(n/Transpose, n/Concat)");
 }
 
 TEST(Legalize, SequencesThatAreNoTensorAreRefused) {

@@ -68,7 +68,7 @@ class UntilStop(nn.Module):
         going = True
         while going:
             score, h = self.step(word, h, memory)
-            word = torch.where(open_rows, score.argmax(1), torch.ones_like(word) * 3)
+            word = torch.where(open_rows, score.argmax(1), word * 0 + 3)
             words = torch.cat([words, word.unsqueeze(1)], 1)
             open_rows = torch.logical_and(open_rows, word != 3)
             i += 1

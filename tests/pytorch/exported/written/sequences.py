@@ -40,7 +40,39 @@ def expected(x, which):
             x.transpose(0, 2, 1)[:, None])
 
 
+JOINS = (0, 1), (1, 1), (-1, 1), (-2, 1), (0, 0), (1, 0), (-1, 0), (-2, 0)  # axis, whether it is a new one
+
+
+def branch(g, op, name):
+    inner = g.inner()
+    out = f"{name}_{op}"
+    inner.node(op, name, outputs=[out])
+    return inner.graph([], [value(out, "float", None)], out)
+
+
+def joins(opset):
+    """Tensors whose rank is open until a branch is taken, joined in every way."""
+    g = Builder(opset)
+    both = g.node("SequenceConstruct", *(
+        g.node("If", "as_they_are", then_branch=branch(g, "Identity", name), else_branch=branch(g, "Flatten", name))
+        for name in ("a", "b")))
+    for i, (axis, new_axis) in enumerate(JOINS):
+        g.node("ConcatFromSequence", both, axis=axis, new_axis=new_axis, outputs=[f"y{i}"])
+    shape = "x", "y", "z"
+    return g.model([value("as_they_are", "bool"), value("a", "float", *shape), value("b", "float", *shape)],
+                   [value(f"y{i}", "float", *[None] * (3 + new_axis)) for i, (_, new_axis) in enumerate(JOINS)])
+
+
+def expected_joins(_, a, b):
+    return [(numpy.stack if new_axis else numpy.concatenate)((a, b), axis) for axis, new_axis in JOINS]
+
+
 def cases():
-    return [Written("sequences", model, expected,
-                    lambda draw, batch, steps, which: (draw.real(batch, steps, FEATURES), draw.number(which)),
-                    grid("batch steps which", (1, 5, 2), (3, 1, 0), (4, 7, -3)))]
+    return [
+        Written("sequences", model, expected,
+                lambda draw, batch, steps, which: (draw.real(batch, steps, FEATURES), draw.number(which)),
+                grid("batch steps which", (1, 5, 2), (3, 1, 0), (4, 7, -3))),
+        Written("sequences-joined", joins, expected_joins,
+                lambda draw, *, x, y, z: (draw.number(True), draw.real(x, y, z), draw.real(x, y, z)),
+                grid("x y z", (2, 3, 4), (4, 1, 5), (1, 3, 0), (1, 1, 1))),
+    ]
