@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/escape.h"
+#include "base/where.h"
 
 namespace rondo {
 namespace {
@@ -29,6 +30,14 @@ const CodeRow& row(ErrorCode code) { return kCodes[static_cast<std::size_t>(code
 
 std::string_view name_of(ErrorCode code) noexcept { return row(code).name; }
 int exit_code(ErrorCode code) noexcept { return row(code).exit; }
+
+std::string to_string(const Where& where) {
+  if (where.op.empty()) return "";
+  std::string s = "node '" + escaped(where.node) + "' (" + escaped(where.op);
+  if (where.node_index >= 0) s += " #" + std::to_string(where.node_index);
+  if (!where.graph.empty()) s += ", graph '" + escaped(where.graph) + "'";
+  return s + ")";
+}
 
 Error::Error(ErrorCode code, std::string what) : code_(code), message_(std::move(what)) { compose(); }
 
@@ -74,12 +83,7 @@ void Error::compose() {
   if (!where_.file.empty()) s += " " + escaped(where_.file);
   if (where_.byte >= 0) s += "@" + std::to_string(where_.byte);
   s += ": ";
-  if (!where_.op.empty()) {
-    s += "node '" + escaped(where_.node) + "' (" + escaped(where_.op);
-    if (where_.node_index >= 0) s += " #" + std::to_string(where_.node_index);
-    if (!where_.graph.empty()) s += ", graph '" + escaped(where_.graph) + "'";
-    s += "): ";
-  }
+  if (!where_.op.empty()) s += to_string(where_) + ": ";
   if (!where_.attribute.empty()) s += "attribute '" + escaped(where_.attribute) + "': ";
   s += escaped(message_);
   if (!got_.empty() || !expected_.empty()) {

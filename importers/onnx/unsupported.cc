@@ -5,50 +5,47 @@
 #include <optional>
 #include <unordered_set>
 
+#include "base/where.h"
 #include "importers/onnx/node_order.h"
 #include "importers/onnx/op_table.h"
 
 namespace rondo::importer {
 namespace {
 
-struct Pending {
-  const NodeList* nodes;
-  const Opsets* opsets;
-  const std::string* graph;
-};
-
 class Finder {
  public:
   Finder(const FunctionLibrary& functions, OpLookup lookup) : functions_(functions), lookup_(lookup) {}
 
-  void run(Pending start) {
-    pending_.push_back(start);
-    while (!pending_.empty()) {
-      const Pending next = pending_.back();
-      pending_.pop_back();
-      for (int i = 0; i < next.nodes->size(); ++i) look(next, i);
-    }
+  void run(const onnx::GraphProto& graph, const Opsets& opsets) {
+    look(graph.node(), opsets, graph.name());
+    for (std::size_t i = 0; i < called_.size(); ++i)  // grows as bodies call further functions
+      look(called_[i]->proto->node(), called_[i]->opsets, called_[i]->proto->name());
     if (error_) throw Error(*error_);
   }
 
  private:
-  void look(const Pending& in, int index) {
-    const onnx::NodeProto& node = (*in.nodes)[index];
-    for (const auto& attribute : node.attribute())
-      if (attribute.has_g()) pending_.push_back({&attribute.g().node(), in.opsets, &attribute.g().name()});
-    if (const Function* f = functions_.called_by(node)) {
-      if (visited_.insert(f).second) pending_.push_back({&f->proto->node(), &f->opsets, &f->proto->name()});
+  // Recursion follows subgraphs, whose depth is bounded when the file is scanned; functions wait in called_.
+  void look(const NodeList& nodes, const Opsets& opsets, const std::string& graph) {
+    for (int i = 0; i < nodes.size(); ++i) {
+      const onnx::NodeProto& node = nodes[i];
+      if (const Function* f = functions_.called_by(node)) {
+        if (visited_.insert(f).second) called_.push_back(f);
+      } else if (std::string fault = fault_of(node, opsets); !fault.empty()) {
+        add(std::move(fault), {"", -1, node.name(), node.op_type(), i, graph, ""});
+      }
+      for (const auto& attribute : node.attribute())
+        if (attribute.has_g()) look(attribute.g().node(), opsets, attribute.g().name());
+    }
+  }
+
+  void add(std::string fault, const Where& where) {
+    if (error_) {
+      error_->also(to_string(where) + ": " + fault);
       return;
     }
-    const std::string fault = fault_of(node, *in.opsets);
-    if (fault.empty() || !listed_.insert(fault).second) return;
-    if (error_) {
-      error_->also(fault);
-    } else {
-      error_ = Error(ErrorCode::unsupported, fault)
-                   .at_node(node.name(), node.op_type(), index, *in.graph)
-                   .fix("export the model with operators that Rondo has");
-    }
+    error_ = Error(ErrorCode::unsupported, std::move(fault))
+                 .at_node(where.node, where.op, where.node_index, where.graph)
+                 .fix("export the model with operators that Rondo has");
   }
 
   std::string fault_of(const onnx::NodeProto& node, const Opsets& opsets) const {
@@ -68,9 +65,8 @@ class Finder {
 
   const FunctionLibrary& functions_;
   OpLookup lookup_;
-  std::vector<Pending> pending_;
+  std::vector<const Function*> called_;
   std::unordered_set<const Function*> visited_;
-  std::unordered_set<std::string> listed_;
   std::optional<Error> error_;
 };
 
@@ -78,7 +74,7 @@ class Finder {
 
 void reject_unsupported(const onnx::ModelProto& model, const Opsets& opsets, const FunctionLibrary& functions,
                         OpLookup lookup) {
-  Finder(functions, lookup).run({&model.graph().node(), &opsets, &model.graph().name()});
+  Finder(functions, lookup).run(model.graph(), opsets);
 }
 
 }  // namespace rondo::importer

@@ -78,6 +78,22 @@ TEST_F(Inspect, UnsupportedSaysEveryReason) {
   EXPECT_THAT(o.document().at("reasons").dump(), HasSubstr("NorThisOp"));
 }
 
+TEST_F(Inspect, UnsupportedNamesEveryNodeInSubgraphsAndFunctionsToo) {
+  write_unsupported_inside(folder_.path() / "u.onnx");
+  const std::vector<std::string> reasons{"node 'one' (NoSuchOp #0, graph 'g'): operator NoSuchOp is not supported",
+                                         "node 'inner' (NoSuchOp #0, graph 'body'): operator NoSuchOp is not supported",
+                                         "node 'two' (NorThisOp #1, graph 'g'): operator NorThisOp is not supported",
+                                         "node 'within' (NorThatOp #0, graph 'Call'): operator NorThatOp is not "
+                                         "supported"};
+  const Outcome o = rondo({"inspect", folder_ / "u.onnx", "--json"});
+  EXPECT_EQ(o.code, 4);
+  EXPECT_EQ(o.document().at("reasons"), nlohmann::json(reasons));
+  const Outcome text = rondo({"inspect", folder_ / "u.onnx"});
+  EXPECT_EQ(text.code, 4);
+  for (const std::string& reason : reasons)
+    for (const std::string& stream : {text.out, text.err}) EXPECT_THAT(stream, HasSubstr(reason));
+}
+
 TEST_F(Inspect, LimitsNeedNoModel) {
   EXPECT_THAT(rondo({"inspect", "--limits"}).out, HasSubstr("nodes"));
   EXPECT_GT(rondo({"inspect", "--limits", "--json"}).document().at("limits").at("nodes"), 0);

@@ -30,12 +30,14 @@ oracle::RecurrentCase lstm_case(std::uint64_t seed) {
   return c;
 }
 
-void add_node(onnx::GraphProto& graph, const char* op, const char* name, const char* in, const char* out) {
+template <class Graph>
+onnx::NodeProto& add_node(Graph& graph, const char* op, const char* name, const char* in, const char* out) {
   onnx::NodeProto& node = *graph.add_node();
   node.set_op_type(op);
   node.set_name(name);
   node.add_input(in);
   node.add_output(out);
+  return node;
 }
 
 void declare(onnx::ValueInfoProto& value, const char* name) {
@@ -75,7 +77,9 @@ void write_stack(const std::filesystem::path& file, const std::string& output) {
   export_file(g, file.string(), Overwrite::yes);
 }
 
-void write_unsupported(const std::filesystem::path& file) {
+namespace {
+
+onnx::ModelProto unsupported_model() {
   onnx::ModelProto model;
   model.set_ir_version(8);
   model.add_opset_import()->set_version(14);
@@ -85,7 +89,38 @@ void write_unsupported(const std::filesystem::path& file) {
   declare(*graph.add_output(), "Y");
   add_node(graph, "NoSuchOp", "one", "X", "m");
   add_node(graph, "NorThisOp", "two", "m", "Y");
+  return model;
+}
+
+void save(const onnx::ModelProto& model, const std::filesystem::path& file) {
   std::ofstream(file, std::ios::binary) << model.SerializeAsString();
+}
+
+}  // namespace
+
+void write_unsupported(const std::filesystem::path& file) { save(unsupported_model(), file); }
+
+void write_unsupported_inside(const std::filesystem::path& file) {
+  onnx::ModelProto model = unsupported_model();
+  onnx::GraphProto& graph = *model.mutable_graph();
+  onnx::AttributeProto& body = *graph.mutable_node(0)->add_attribute();
+  body.set_name("then_branch");
+  body.set_type(onnx::AttributeProto::GRAPH);
+  body.mutable_g()->set_name("body");
+  declare(*body.mutable_g()->add_output(), "Z");
+  add_node(*body.mutable_g(), "NoSuchOp", "inner", "X", "Z");
+  add_node(graph, "Call", "call", "X", "unused").set_domain("f");
+  onnx::OperatorSetIdProto& import = *model.add_opset_import();
+  import.set_domain("f");
+  import.set_version(1);
+  onnx::FunctionProto& function = *model.add_functions();
+  function.set_name("Call");
+  function.set_domain("f");
+  function.add_opset_import()->set_version(14);
+  function.add_input("i");
+  function.add_output("o");
+  add_node(function, "NorThatOp", "within", "i", "o");
+  save(model, file);
 }
 
 }  // namespace rondo::test

@@ -16,4 +16,8 @@ void write_stack(const std::filesystem::path& file, const std::string& output = 
 // Nodes 'one' (NoSuchOp) and 'two' (NorThisOp), X [2] -> Y.
 void write_unsupported(const std::filesystem::path& file);
 
+// The same, with 'one' holding a subgraph "body" of 'inner' (NoSuchOp) and a call 'call' of the function Call, whose
+// body is 'within' (NorThatOp).
+void write_unsupported_inside(const std::filesystem::path& file);
+
 }  // namespace rondo::test

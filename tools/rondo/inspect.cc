@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/escape.h"
+#include "base/where.h"
 #include "importers/onnx/limits.h"
 #include "tools/rondo/dims.h"
 #include "tools/rondo/fault.h"
@@ -79,7 +80,8 @@ int show_limits(const InspectOptions& options) {
 
 // A model that is valid but not supported is a finding: every reason goes to stdout, the error line to stderr as ever.
 int show_unsupported(const InspectOptions& options, const Error& e) {
-  std::vector<std::string> reasons{e.message()};
+  const std::string place = to_string(e.where());
+  std::vector<std::string> reasons{place + (place.empty() ? "" : ": ") + e.message()};
   reasons.insert(reasons.end(), e.others().begin(), e.others().end());
   if (options.json) {
     print_document({{"model", options.model}, {"supported", false}, {"reasons", reasons}, {"error", to_json(e)}});
