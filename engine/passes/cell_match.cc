@@ -242,25 +242,33 @@ std::optional<CellMatch> CellMatcher::rnn(ValueId h_out) {
   m.h_out = h_out;
   m.gates = {g->sum};
   if (!choose_state(m) || !is_complete(m) || !is_closed(m)) return std::nullopt;
-  const ValueId matrix = m.product(0, m.h).matrix.constant;
-  if (!recurrent_matrices_.contains(matrix) && !multiplies_again(m) && !is_fed_back(m)) return std::nullopt;
-  recurrent_matrices_.insert(matrix);
+  if (evidence(m) == 0) return std::nullopt;
+  recurrent_matrices_.insert(m.product(0, m.h).matrix.constant);
   return m;
 }
 
-// Which of the two sources is h: the one whose matrix is square; of two, the one whose matrix the next step multiplies
-// h_out by, or multiplied it already in the step before.
+// Which of the two sources is h: one whose matrix is square; of two, the one with the better evidence.
 bool CellMatcher::choose_state(CellMatch& m) const {
-  const auto& products = m.gates[0].products;
-  bool found = false, sure = false;
+  int best = -1;
+  CellMatch tried = m;
   for (std::size_t k = 0; k < 2; ++k) {
-    if (products[k].rows != m.gates[0].columns || sure) continue;
-    m.h = products[k].source;
-    m.x = products[1 - k].source;
-    found = true;
-    sure = multiplies_again(m) || recurrent_matrices_.contains(products[k].matrix.constant);
+    const auto& products = m.gates[0].products;
+    if (products[k].rows != m.gates[0].columns) continue;
+    tried.h = products[k].source;
+    if (const int now = evidence(tried); now > best) {
+      best = now;
+      m.h = products[k].source;
+      m.x = products[1 - k].source;
+    }
   }
-  return found;
+  return best >= 0;
+}
+
+// That m.h is the state: 2 when the step before or after multiplies it by the same matrix, 1 when the caller of the
+// graph may feed it back.
+int CellMatcher::evidence(const CellMatch& m) const {
+  if (multiplies_again(m) || recurrent_matrices_.contains(m.product(0, m.h).matrix.constant)) return 2;
+  return is_fed_back(m) ? 1 : 0;
 }
 
 bool CellMatcher::multiplies_again(const CellMatch& m) const {

@@ -69,6 +69,7 @@ class CellMatcher {
   bool take_reset_gate(CellMatch& m, ValueId v) const;
 
   bool choose_state(CellMatch& m) const;
+  int evidence(const CellMatch& m) const;
   bool multiplies_again(const CellMatch& m) const;
   bool is_fed_back(const CellMatch& m) const;
   bool is_complete(const CellMatch& m) const;

@@ -39,6 +39,11 @@ void fold_batch_normalization(Graph& graph);
 // hidden size, and batch dims that are numbers or the same symbol.
 void recover_cells(Graph& graph);
 
+// A Scan, or a Loop that gathers element after element, whose body is one recurrent cell becomes that cell's operator
+// over the whole sequence: no graph runs for each step. The trip count of a Loop must be known to be the length.
+// Results differ by rounding.
+void loops_to_layers(Graph& graph);
+
 // A Transpose that moves only dims of size 1 becomes a Reshape, which costs nothing. Needs concrete shapes.
 void transposes_to_views(Graph& graph);
 

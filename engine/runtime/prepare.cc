@@ -18,6 +18,7 @@ void tidy(Graph& graph) {
   for (NodeId id : graph.order())
     if (has_subgraphs(graph.node(id))) rewrite_subgraphs(graph.node(id), tidy);
   prune_captures(graph);
+  loops_to_layers(graph);  // a loop over one cell is a layer
   remove_dead(graph);
 }
 
