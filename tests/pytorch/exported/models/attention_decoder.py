@@ -92,7 +92,7 @@ def sample(draw, batch, time, steps):
 
 
 def cases():
-    sizes = grid("batch time steps", (2, 4, 3), (1, 7, 5), (4, 3, 1), (3, 6, 9))
+    sizes = grid("batch time steps", (2, 4, 3), (1, 7, 5), (4, 3, 1), (3, 6, 9), (2, 3, 0))
     inputs = {"x": {0: "batch", 1: "time"}, "steps": {}}
     made = {0: "batch", 1: "steps_made"}
     decoders = ("attention-for-steps", ForSteps(), "scores"), ("attention-until-stop", UntilStop(), "words")

@@ -73,7 +73,7 @@ def cases():
             grid("batch", (2,), (1,), (3,), (6,))),
         Exported(
             "lstm-cell-loop", torch.jit.script(LstmLoop()), {"x": series}, {"y": series, "c": rows},
-            lambda draw, steps, batch: (draw.real(steps, batch, FEATURES),), sizes),
+            lambda draw, steps, batch: (draw.real(steps, batch, FEATURES),), (*sizes, {"steps": 0, "batch": 2})),
         Exported(
             "gru-cell-loop", torch.jit.script(GruLoop()), {"x": series, "h": rows}, {"y": series, "h_next": rows},
             lambda draw, steps, batch: (draw.real(steps, batch, FEATURES), draw.real(batch, HIDDEN)), sizes),

@@ -32,4 +32,4 @@ def cases():
         "forecaster", torch.jit.script(Forecaster()), {"past": {0: "steps", 1: "batch"}, "ahead": {0: "steps_ahead"}},
         {"predictions": {0: "steps_ahead", 1: "batch"}},
         lambda draw, steps, batch, ahead: (draw.real(steps, batch, SERIES), draw.real(ahead) + 1),
-        grid("steps batch ahead", (5, 2, 3), (1, 1, 6), (7, 3, 1), (3, 4, 4)))]
+        grid("steps batch ahead", (5, 2, 3), (1, 1, 6), (7, 3, 1), (3, 4, 4), (2, 3, 0)))]

@@ -80,7 +80,7 @@ def cases():
 
     return [
         case("norm-lstm-loop", torch.jit.script(Looped()), {0: "batch", 1: "steps"},
-             grid("batch steps", (2, 4), (1, 7), (3, 1), (5, 3))),
+             grid("batch steps", (2, 4), (1, 7), (3, 1), (5, 3), (2, 0))),
         case("norm-lstm-lists", torch.jit.script(Listed()), {0: "batch", 1: "steps"},
              grid("batch steps", (2, 4), (1, 7), (3, 1), (5, 3))),
         case("norm-lstm-unrolled", Unrolled(), rows, grid("batch steps", (2, 5), (1, 5), (3, 5), (6, 5))),
