@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "written_cell.h"
 
 namespace rondo {
@@ -114,7 +116,7 @@ Graph scanned(const Form& form) {
                       {"scan_output_directions", direction}},
                      std::move(inputs), outputs, form.captured ? static_cast<std::uint32_t>(s.w.size()) : 0);
   s.m.g.outputs = s.m.g.node(scan).outputs;
-  std::ranges::rotate(s.m.g.outputs, s.m.g.outputs.end() - 1);
+  std::rotate(s.m.g.outputs.begin(), s.m.g.outputs.end() - 1, s.m.g.outputs.end());
   return std::move(s.m.g);
 }
 
@@ -143,7 +145,7 @@ Graph looped(const Form& form, std::int64_t trips = T, bool stops = false) {
   const NodeId loop = s.m.g.add_node(ops::loop(), "loop", {{"body", std::make_shared<const Graph>(std::move(body.g))}},
                                      std::move(inputs), outputs, 1);
   s.m.g.outputs = s.m.g.node(loop).outputs;
-  std::ranges::rotate(s.m.g.outputs, s.m.g.outputs.end() - 1);
+  std::rotate(s.m.g.outputs.begin(), s.m.g.outputs.end() - 1, s.m.g.outputs.end());
   return std::move(s.m.g);
 }
 
