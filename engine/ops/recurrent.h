@@ -30,6 +30,7 @@ struct CellDef {
   std::array<ActivationKind, kMaxFunctions> defaults;
 };
 const CellDef& def_of(Cell cell) noexcept;
+bool is_recurrent(const Node& node) noexcept;  // RNN, LSTM, GRU
 
 // Inputs and outputs of the three operators; RNN and GRU end at initial_h and Y_h.
 namespace recurrent_input {

@@ -149,6 +149,10 @@ Cell cell_of(const Node& node) {
 
 const CellDef& def_of(Cell cell) noexcept { return kCells[static_cast<std::size_t>(cell)]; }
 
+bool is_recurrent(const Node& node) noexcept {
+  return std::ranges::find(kCells, node.op->name, &CellDef::name) != std::end(kCells);
+}
+
 RecurrentForm recurrent_form(const Node& node) {
   RecurrentForm form;
   form.cell = cell_of(node);
