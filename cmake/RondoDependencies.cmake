@@ -7,6 +7,8 @@ find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(Threads REQUIRED)
+find_path(SNDFILE_INCLUDE_DIR sndfile.hh REQUIRED)
+find_library(SNDFILE_LIBRARY sndfile REQUIRED)
 if(RONDO_ONEDNN)
   # Its own CMake package asks for an OpenCL development kit, which a processor build never uses.
   find_path(DNNL_INCLUDE_DIR dnnl.hpp REQUIRED)

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <random>
 
+#include "base/slice.h"
 #include "runtime/execution.h"
 
 namespace rondo {
@@ -38,21 +39,8 @@ Tensor made_up(DType dtype, std::vector<std::int64_t> shape, std::mt19937& draw)
   return t;
 }
 
-// Elements [step, step + 1) along an axis.
 Tensor piece(const Tensor& whole, int axis, std::int64_t step) {
-  if (axis < 0) return Tensor(whole.view());
-  std::vector<std::int64_t> shape = whole.shape();
-  const auto at = static_cast<std::size_t>(axis);
-  std::size_t outer = 1, bytes = size_of(whole.dtype());
-  for (std::size_t d = 0; d < shape.size(); ++d)
-    if (d != at) (d < at ? outer : bytes) *= static_cast<std::size_t>(shape[d]);
-  const auto length = static_cast<std::size_t>(std::exchange(shape[at], 1));
-  Tensor out(whole.dtype(), std::move(shape));
-  for (std::size_t o = 0; o < outer; ++o)
-    std::memcpy(static_cast<std::byte*>(out.data()) + o * bytes,
-                static_cast<const std::byte*>(whole.data()) + (o * length + static_cast<std::size_t>(step)) * bytes,
-                bytes);
-  return out;
+  return axis < 0 ? Tensor(whole.view()) : slice_of(whole.view(), static_cast<std::size_t>(axis), step, 1);
 }
 
 bool close(const TensorView& a, const TensorView& b) {

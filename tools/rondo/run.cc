@@ -7,15 +7,17 @@
 #include <optional>
 
 #include "base/escape.h"
+#include "base/slice.h"
 #include "importers/npy/npy.h"
-#include "importers/onnx/tensor_file.h"
 #include "tools/rondo/dims.h"
 #include "tools/rondo/element.h"
 #include "tools/rondo/files.h"
 #include "tools/rondo/generate.h"
+#include "tools/rondo/input_files.h"
 #include "tools/rondo/interrupt.h"
 #include "tools/rondo/model.h"
 #include "tools/rondo/options.h"
+#include "tools/rondo/run_stream.h"
 #include "tools/rondo/summary.h"
 #include "tools/rondo/terminal.h"
 #include "tools/rondo/test_case.h"
@@ -29,83 +31,55 @@ struct RunOptions : Options {
   std::vector<std::string> inputs, outputs;  // NAME=FILE
   std::string data;
   DimOptions dims;
+  StreamFlags stream;
 };
 
-struct Input {
-  std::optional<Tensor> tensor;
-  std::string source;
-};
-
-struct OutputFile {
-  std::size_t index;  // of the output
-  std::string path;
-};
-
-// NAME=FILE, where both may hold '=': the name is one of the model's. Nullopt when no such name fits.
-std::optional<OutputFile> assignment(const std::string& text, const std::vector<TensorInfo>& names) {
-  for (std::size_t at = text.find('='); at != std::string::npos; at = text.find('=', at + 1))
-    for (std::size_t i = 0; i < names.size(); ++i)
-      if (names[i].name == std::string_view(text).substr(0, at)) return OutputFile{i, text.substr(at + 1)};
-  return std::nullopt;
-}
-
-Tensor read_tensor(const std::string& path) {
-  if (path.ends_with(".npy")) return read_npy(path);
-  if (path.ends_with(".pb")) return read_tensor_file(path).tensor;
-  Error e(ErrorCode::usage, "the file's name does not say what it is");
-  throw e.expected("a name that ends in .npy or .pb").at_file(path);
-}
-
-std::vector<Input> given_inputs(const Session& session, const RunOptions& options) {
-  const auto& infos = session.inputs();
-  std::vector<Input> inputs(infos.size());
-  if (!options.data.empty()) {
-    std::vector<Tensor> tensors = read_tensors(options.data, "input");
-    if (tensors.size() != infos.size()) {
-      Error e(ErrorCode::data, "the data set has another number of inputs than the model");
-      e.got(std::to_string(tensors.size())).expected(fmt::format("{}: {}", infos.size(), signature(infos)));
-      throw e.at_file(options.data);
-    }
-    for (std::size_t i = 0; i < tensors.size(); ++i) inputs[i] = {std::move(tensors[i]), options.data};
+void take_data_set(const Session& session, const std::string& folder, std::vector<GivenInput>& inputs) {
+  std::vector<Tensor> tensors = read_tensors(folder, "input");
+  if (tensors.size() != inputs.size()) {
+    Error e(ErrorCode::data, "the data set has another number of inputs than the model");
+    e.got(std::to_string(tensors.size())).expected(fmt::format("{}: {}", inputs.size(), signature(session.inputs())));
+    throw e.at_file(folder);
   }
-  for (const std::string& text : options.inputs) {
-    const auto file = assignment(text, infos);
-    if (!file)
-      throw Error(ErrorCode::data, "--input names no input of the model")
-          .got(text)
-          .expected("NAME=FILE with one of " + signature(infos));
-    inputs[file->index] = {read_tensor(file->path), file->path};
-  }
-  return inputs;
+  for (std::size_t i = 0; i < tensors.size(); ++i)
+    if (!inputs[i].tensor) inputs[i] = {std::move(tensors[i]), folder};
 }
 
-std::vector<OutputFile> output_files(const Session& session, const RunOptions& options) {
-  std::vector<OutputFile> files;
+// A sound of one channel is a row of a batch, or of whatever stands before the samples.
+void add_leading_axes(const TensorInfo& info, GivenInput& input) {
+  if (input.rate == 0 || !info.shape) return;
+  std::vector<std::int64_t> shape = input.tensor->shape();
+  while (shape.size() < info.shape->size()) shape.insert(shape.begin(), 1);
+  *input.tensor = reshaped(std::as_const(*input.tensor).view(), std::move(shape));
+}
+
+std::vector<Assignment> output_files(const Session& session, const RunOptions& options) {
+  std::vector<Assignment> files;
   for (const std::string& text : options.outputs) {
     auto file = assignment(text, session.outputs());
     if (!file)
       throw Error(ErrorCode::usage, "--output names no output of the model")
           .got(text)
           .expected("NAME=FILE.npy with one of " + signature(session.outputs()));
-    if (!file->path.ends_with(".npy"))
+    if (!file->text.ends_with(".npy"))
       throw Error(ErrorCode::usage, "outputs are written as .npy only")
-          .got(file->path)
+          .got(file->text)
           .expected("a name that ends in .npy");
-    check_can_save(file->path, options.force ? Overwrite::yes : Overwrite::no);
+    check_can_save(file->text, options.force ? Overwrite::yes : Overwrite::no);
     files.push_back(std::move(*file));
   }
   std::vector<std::string> written, read{options.model};
-  for (const OutputFile& f : files) written.push_back(f.path);
+  for (const Assignment& f : files) written.push_back(f.text);
   for (const std::string& text : options.inputs)
-    if (const auto file = assignment(text, session.inputs())) read.push_back(file->path);
+    if (const auto file = assignment(text, session.inputs())) read.push_back(file->text);
   check_written(written, read);
   return files;
 }
 
 // Fills in what was not given. Gives what had to be assumed about shapes.
-std::vector<std::string> complete(const Session& session, const RunOptions& options, std::vector<Input>& inputs) {
+std::vector<std::string> complete(const Session& session, const RunOptions& options, std::vector<GivenInput>& inputs) {
   std::vector<const std::vector<std::int64_t>*> given;
-  for (const Input& in : inputs) given.push_back(in.tensor ? &in.tensor->shape() : nullptr);
+  for (const GivenInput& in : inputs) given.push_back(in.tensor ? &in.tensor->shape() : nullptr);
   const ShapeChoice choice = choose_shapes(session, options.dims, given);
   const std::vector<std::int64_t> lengths = lengths_of_inputs(session, choice);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -125,11 +99,11 @@ std::size_t widest(const std::vector<TensorInfo>& tensors) {
   return width;
 }
 
-std::string text_of(const Session& session, const std::vector<Input>& inputs, std::span<const TensorView> outputs,
+std::string text_of(const Session& session, const std::vector<GivenInput>& inputs, std::span<const TensorView> outputs,
                     const std::vector<std::string>& assumed) {
   const std::size_t width = std::max(widest(session.inputs()), widest(session.outputs())) + 2;
   std::size_t type_width = 0;
-  for (const Input& in : inputs) type_width = std::max(type_width, type_text(in.tensor->view()).size() + 2);
+  for (const GivenInput& in : inputs) type_width = std::max(type_width, type_text(in.tensor->view()).size() + 2);
   for (const TensorView& out : outputs) type_width = std::max(type_width, type_text(out).size() + 2);
   const auto line = [&](const TensorInfo& info, const TensorView& tensor, const std::string& rest) {
     return "  " + padded(escaped(info.name), width) + padded(type_text(tensor), type_width) + rest + "\n";
@@ -144,8 +118,9 @@ std::string text_of(const Session& session, const std::vector<Input>& inputs, st
   return text;
 }
 
-nlohmann::ordered_json document_of(const Session& session, const RunOptions& options, const std::vector<Input>& inputs,
-                                   std::span<const TensorView> outputs, const std::vector<std::string>& assumed) {
+nlohmann::ordered_json document_of(const Session& session, const RunOptions& options,
+                                   const std::vector<GivenInput>& inputs, std::span<const TensorView> outputs,
+                                   const std::vector<std::string>& assumed) {
   nlohmann::ordered_json j{{"model", options.model},
                            {"isa", session.isa()},
                            {"threads", session.threads()},
@@ -170,12 +145,15 @@ int run(RunOptions& options) {
   apply(options);
   Trace trace(options.trace, options.force);
   const Session session = load_model(options.model, options, trace);
-  const std::vector<OutputFile> files = output_files(session, options);
-  std::vector<Input> inputs = given_inputs(session, options);
+  const std::vector<Assignment> files = output_files(session, options);
+  if (options.stream.wanted) return run_stream(session, options, options.stream, options.inputs, files, trace);
+  std::vector<GivenInput> inputs = given_inputs(session.inputs(), options.inputs);
+  if (!options.data.empty()) take_data_set(session, options.data, inputs);
+  for (std::size_t i = 0; i < inputs.size(); ++i) add_leading_axes(session.inputs()[i], inputs[i]);
   const std::vector<std::string> assumed = complete(session, options, inputs);
 
   std::vector<TensorView> views;
-  for (const Input& in : inputs) views.push_back(std::as_const(*in.tensor).view());
+  for (const GivenInput& in : inputs) views.push_back(std::as_const(*in.tensor).view());
   RunContext context(session);
   {
     const auto span = trace.span("prepare");
@@ -188,9 +166,9 @@ int run(RunOptions& options) {
     const auto span = trace.span("run");
     outputs = context.run(views);
   }
-  for (const OutputFile& file : files) {
+  for (const Assignment& file : files) {
     const HoldInterrupts hold;
-    write_npy(file.path, outputs[file.index], options.force ? Overwrite::yes : Overwrite::no);
+    write_npy(file.text, outputs[file.index], options.force ? Overwrite::yes : Overwrite::no);
   }
   trace.save();
   if (options.json)
@@ -206,7 +184,8 @@ Verb add_run(CLI::App& command) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* app = command.add_subcommand("run", "Run a model once and show what it answers");
   app->add_option("MODEL", options->model, "The ONNX file; - reads standard input")->required()->type_name("");
-  app->add_option("--input", options->inputs, "An input from a .npy file or a TensorProto; others come from the seed")
+  app->add_option("--input", options->inputs,
+                  "From a .npy, TensorProto or sound file, or a number; others come from the seed")
       ->type_name("NAME=FILE");
   app->add_option("--data", options->data, "Inputs from a test_data_set folder: input_0.pb, input_1.pb, ...")
       ->type_name("DIR");
@@ -219,6 +198,7 @@ Verb add_run(CLI::App& command) {
       ->type_name("N");
   app->add_option("--output", options->outputs, "Write an output as .npy (bfloat16 as float32)")
       ->type_name("NAME=FILE.npy");
+  add_stream_options(*app, options->stream);
   add_session_options(*app, *options);
   add_file_options(*app, *options);
   add_output_options(*app, *options);
