@@ -1,17 +1,15 @@
-// MatMul: numpy's matmul. The last two dims are matrices, the dims before broadcast; a vector on the left is a row, on
-// the right a column, and its dim leaves the result.
+// MatMul: numpy's matmul.
+#include "ops/mat_mul.h"
+
 #include <fmt/format.h>
 
-#include "ops/broadcast.h"
 #include "ops/dispatch.h"
 #include "ops/op_list.h"
 #include "ops/product.h"
 #include "ops/tolerance.h"
 
 namespace rondo::ops {
-namespace {
-
-std::optional<Shape> product_shape(const InferContext& ctx) {
+std::optional<Shape> mat_mul_shape(const InferContext& ctx) {
   const bool ranked = ctx.ranked(0) && ctx.ranked(1);
   for (std::size_t i : {0, 1})
     if (ctx.ranked(i) && checked_rank(ctx, i) == 0)
@@ -33,26 +31,40 @@ std::optional<Shape> product_shape(const InferContext& ctx) {
   return out;
 }
 
-void infer(InferContext& ctx) { ctx.set(0, ctx.dtype(0), product_shape(ctx)); }
+namespace {
+
+std::span<const std::int64_t> leading(std::span<const std::int64_t> shape) {
+  return shape.size() < 2 ? shape.first(0) : shape.first(shape.size() - 2);
+}
+
+Walk<2> matrices_of(const EvalContext& ctx) {
+  const TensorView &a = ctx.inputs[0], &b = ctx.inputs[1];
+  const std::span<const std::int64_t> out = ctx.outputs[0].shape;
+  const std::size_t matrix_dims = (a.rank() > 1 ? 1u : 0u) + (b.rank() > 1 ? 1u : 0u);
+  return broadcast_walk<2>(out.first(out.size() - matrix_dims), {leading(a.shape), leading(b.shape)});
+}
+
+void infer(InferContext& ctx) { ctx.set(0, ctx.dtype(0), mat_mul_shape(ctx)); }
 
 void eval(const EvalContext& ctx) {
-  const TensorView &a = ctx.inputs[0], &b = ctx.inputs[1];
-  const auto batch = [](std::span<const std::int64_t> s) { return s.size() < 2 ? s.first(0) : s.first(s.size() - 2); };
-  const std::int64_t k = a.shape.back();
-  const std::int64_t m = a.rank() == 1 ? 1 : a.shape[a.shape.size() - 2], n = b.rank() == 1 ? 1 : b.shape.back();
-  const std::size_t matrix_dims = (a.rank() > 1 ? 1u : 0u) + (b.rank() > 1 ? 1u : 0u);
-  const std::span<const std::int64_t> out = ctx.outputs[0].shape;
-  with_number(a.dtype, [&]<class T>(TypeTag<T>) {
+  const MatMulWalk walk(ctx);
+  with_number(ctx.outputs[0].dtype, [&]<class T>(TypeTag<T>) {
+    const T *a = ctx.inputs[0].as<T>(), *b = ctx.inputs[1].as<T>();
     T* y = ctx.outputs[0].as<T>();
-    auto w = broadcast_walk<2>(out.first(out.size() - matrix_dims), {batch(a.shape), batch(b.shape)});
-    for (; !w.done(); w.next())
-      for (std::int64_t i = 0; i < w.length(); ++i, y += m * n)
-        multiply(a.as<T>() + (w.at(0) + i * w.step(0)) * m * k, k, 1, b.as<T>() + (w.at(1) + i * w.step(1)) * k * n, y,
-                 m, k, n);
+    const std::int64_t m = walk.m, k = walk.k, n = walk.n;
+    walk.each([=](std::int64_t i, std::int64_t j, std::int64_t p) {
+      multiply(a + i * m * k, k, 1, b + j * k * n, y + p * m * n, m, k, n);
+    });
   });
 }
 
 }  // namespace
+
+MatMulWalk::MatMulWalk(const EvalContext& ctx)
+    : m(ctx.inputs[0].rank() == 1 ? 1 : ctx.inputs[0].shape[ctx.inputs[0].shape.size() - 2]),
+      k(ctx.inputs[0].shape.back()),
+      n(ctx.inputs[1].rank() == 1 ? 1 : ctx.inputs[1].shape.back()),
+      matrices(matrices_of(ctx)) {}
 
 const OpDef& mat_mul() {
   static const OpDef def{.name = "MatMul",

@@ -50,6 +50,8 @@ struct RecurrentForm {
   bool linear_before_reset = false;
   bool input_forget = false;
   bool batch_first_states = false;  // states are [N,D,H], otherwise [D,N,H]
+  // W is [D,I,G*H] and R [D,H,G*H], as DynamicQuantizeLSTM has them, otherwise [D,G*H,I] and [D,G*H,H].
+  bool gates_last = false;
   std::optional<std::int64_t> hidden_size;
   // Axis i of the stored X is axis x_perm[i] of (T,N,I), of the stored Y axis y_perm[i] of (T,D,N,H). Features are
   // last.
@@ -97,8 +99,8 @@ void check_sequence_lens(const Node& node, std::span<const std::int32_t> lens, s
 // The weights of one direction in ONNX's layout, row-major, gates as ir/gates.h orders them.
 template <class Real>
 struct DirectionWeights {
-  const Real* W;   // [G*H,I]
-  const Real* R;   // [G*H,H]
+  const Real* W;   // [G*H,I], null with gates_last, whose weights are not Real
+  const Real* R;   // [G*H,H], likewise
   const Real* Wb;  // [G*H], null without B
   const Real* Rb;  // [G*H], null without B
   const Real* P;   // [3*H], null without P
@@ -112,12 +114,12 @@ DirectionWeights<Real> direction_weights(const RecurrentSpec& spec, std::int64_t
     return present ? inputs[input].as<Real>() + d * elements : nullptr;
   };
   const Real* bias = block(spec.has_B, recurrent_input::B, static_cast<std::int64_t>(kBiases) * rows);
-  return {block(true, recurrent_input::W, rows * spec.I), block(true, recurrent_input::R, rows * spec.H), bias,
-          bias == nullptr ? nullptr : bias + rows,
+  return {block(!spec.gates_last, recurrent_input::W, rows * spec.I),
+          block(!spec.gates_last, recurrent_input::R, rows * spec.H), bias, bias == nullptr ? nullptr : bias + rows,
           block(spec.has_P, recurrent_input::P, static_cast<std::int64_t>(kPeepholes) * spec.H)};
 }
 
-// The shape rule and validator of all three operators.
+// The shape rule and validator of all three operators, and of what DynamicQuantizeLSTM shares with LSTM.
 void infer_recurrent(InferContext& ctx);
 
 }  // namespace rondo::ops

@@ -35,6 +35,9 @@ struct CellArithmetic {
   }
   Real peephole(Peephole gate, std::int64_t j, Real c) const { return w.P == nullptr ? 0 : w.P[row_of(gate, j)] * c; }
 
+  // Called before the first step of row n, which takes so many.
+  void begin_row(std::int64_t, std::int64_t) const {}
+
   // The k-th function of the direction; gates bound its argument, NaN passes.
   Real activate(std::size_t k, Real x) const { return apply(spec.activations[static_cast<std::size_t>(d)][k], x); }
   Real gate(std::size_t k, Real x) const {
@@ -43,7 +46,7 @@ struct CellArithmetic {
     return activate(k, x < -bound ? -bound : x > bound ? bound : x);
   }
 
- private:
+ protected:
   template <class Gate>
   std::int64_t row_of(Gate gate, std::int64_t j) const {
     return static_cast<std::int64_t>(gate_row(gate, static_cast<std::size_t>(spec.H))) + j;
@@ -79,18 +82,29 @@ void store_state(const EvalContext& ctx, std::size_t output, const RecurrentSpec
   if (ctx.wants(output)) std::copy_n(state, spec.H, ctx.outputs[output].as<Real>() + offset);
 }
 
-// step(CellArithmetic<Real>, x, CellState<Real>) replaces the state of a row by the next one.
-template <class Real, class Step>
-void eval_recurrent_as(const EvalContext& ctx, const RecurrentSpec& spec, std::span<const std::int32_t> lens,
-                       Step step) {
+// The lengths of the rows, checked; empty when the layer has none.
+inline std::span<const std::int32_t> sequence_lens_of(const EvalContext& ctx, const RecurrentSpec& spec) {
+  if (!ctx.has(recurrent_input::sequence_lens)) return {};
+  const TensorView& v = ctx.inputs[recurrent_input::sequence_lens];
+  const std::span lens(v.as<std::int32_t>(), static_cast<std::size_t>(v.count()));
+  check_sequence_lens(ctx.node, lens, spec.T);
+  return lens;
+}
+
+// cell_of(d) is the arithmetic of a direction; step(cell, x, CellState<Real>) replaces the state of a row by the next
+// one.
+template <class Real, class CellOf, class Step>
+void eval_recurrent_as(const EvalContext& ctx, const RecurrentSpec& spec, CellOf cell_of, Step step) {
+  const std::span<const std::int32_t> lens = sequence_lens_of(ctx, spec);
   const Real* x = ctx.inputs[recurrent_input::X].as<Real>();
   Real* y = ctx.wants(recurrent_output::Y) ? ctx.outputs[recurrent_output::Y].as<Real>() : nullptr;
   Real* memory = reinterpret_cast<Real*>(ctx.scratch);
   const CellState<Real> state{memory, memory + spec.H, memory + 2 * spec.H, memory + 3 * spec.H};
   for (std::int64_t d = 0; d < spec.D; ++d) {
-    const CellArithmetic<Real> cell{spec, d, direction_weights<Real>(spec, d, ctx.inputs)};
+    auto cell = cell_of(d);
     for (std::int64_t n = 0; n < spec.N; ++n) {
       const std::int64_t at = spec.state_at(d, n);
+      cell.begin_row(n, spec.length(lens, n));
       load_state(ctx, recurrent_input::initial_h, spec, at, state.h);
       load_state(ctx, recurrent_input::initial_c, spec, at, state.c);
       walk_rows(spec, lens, d, n, n + 1, y, [&](const RecurrentStep& now) {
@@ -107,14 +121,12 @@ template <class Step>
 void eval_recurrent(const EvalContext& ctx, Step step) {
   const TensorView& x = ctx.inputs[recurrent_input::X];
   const RecurrentSpec spec = recurrent_spec(ctx.node, x.shape, ctx.inputs[recurrent_input::R].shape);
-  std::span<const std::int32_t> lens;
-  if (ctx.has(recurrent_input::sequence_lens)) {
-    const TensorView& v = ctx.inputs[recurrent_input::sequence_lens];
-    lens = {v.as<std::int32_t>(), static_cast<std::size_t>(v.count())};
-    check_sequence_lens(ctx.node, lens, spec.T);
-  }
-  const bool ran =
-      with_float(x.dtype, [&]<class Real>(TypeTag<Real>) { eval_recurrent_as<Real>(ctx, spec, lens, step); });
+  const bool ran = with_float(x.dtype, [&]<class Real>(TypeTag<Real>) {
+    const auto cell_of = [&](std::int64_t d) {
+      return CellArithmetic<Real>{spec, d, direction_weights<Real>(spec, d, ctx.inputs)};
+    };
+    eval_recurrent_as<Real>(ctx, spec, cell_of, step);
+  });
   if (!ran) throw std::logic_error("a recurrent layer of a half type was not widened");
 }
 

@@ -15,6 +15,7 @@ constexpr std::array<CellDef, 3> kCells{{
     {"LSTM", Cell::lstm, kLstmGates, 3, {ActivationKind::sigmoid, ActivationKind::tanh, ActivationKind::tanh}},
     {"GRU", Cell::gru, kGruGates, 2, {ActivationKind::sigmoid, ActivationKind::tanh}},
 }};
+constexpr std::string_view kQuantizedLstm = "DynamicQuantizeLSTM";
 // ONNX's schema default of RNN's activations has two entries, whatever the direction, and some writers spell it out.
 constexpr std::size_t kRnnSchemaActivations = 2;
 constexpr std::size_t kMaxListed = kMaxDirections * kMaxFunctions;
@@ -140,6 +141,7 @@ void read_perm(const Node& node, std::string_view name, std::array<std::int64_t,
 }
 
 Cell cell_of(const Node& node) {
+  if (node.op->name == kQuantizedLstm) return Cell::lstm;
   const auto it = std::ranges::find(kCells, node.op->name, &CellDef::name);
   if (it == kCells.end()) throw bad(node, "", "not a recurrent operator");
   return it->cell;
@@ -156,6 +158,7 @@ bool is_recurrent(const Node& node) noexcept {
 RecurrentForm recurrent_form(const Node& node) {
   RecurrentForm form;
   form.cell = cell_of(node);
+  form.gates_last = node.op->name == kQuantizedLstm;
   read_direction(node, form);
   read_hidden_size(node, form);
   read_activations(node, form);

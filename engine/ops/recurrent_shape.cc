@@ -30,6 +30,9 @@ constexpr std::array<std::string_view, in::count> kExpectedAxes{"[seq_length,bat
                                                                 "[num_directions,batch_size,hidden_size]",
                                                                 "[num_directions,batch_size,hidden_size]",
                                                                 "[num_directions,3*hidden_size]"};
+// What gates_last changes.
+constexpr std::string_view kGatesLastW = "[num_directions,input_size,gates*hidden_size]";
+constexpr std::string_view kGatesLastR = "[num_directions,hidden_size,gates*hidden_size]";
 constexpr std::array<std::size_t, in::count> kRanks{3, 3, 3, 2, 1, 3, 3, 2};
 
 // What is known of a wrong shape when a hint is looked for.
@@ -49,6 +52,7 @@ struct Mismatch {
 
 // R read as [D,H,G*H]: its own dims say so, whatever hidden_size was taken from.
 bool is_transposed(const Mismatch& m) {
+  if (m.form.gates_last) return m.is_weight() && m.swapped(1, 2);
   if (m.input == in::R && m.got[1].known() && m.got[2].known() && m.got[1] != m.got[2])
     return m.got[1].value == m.got[2].value / m.form.G() && m.got[2].value % m.form.G() == 0;
   return m.input == in::W && m.swapped(1, 2);
@@ -59,7 +63,7 @@ bool lacks_recurrent_bias(const Mismatch& m) {
 }
 
 bool is_of_another_cell(const Mismatch& m) {
-  if (!m.is_weight() || m.differs(2) || !m.differs(1)) return false;
+  if (m.form.gates_last || !m.is_weight() || m.differs(2) || !m.differs(1)) return false;
   for (Cell cell : {Cell::rnn, Cell::lstm, Cell::gru})
     if (m.got[1].value == m.expected[1].value / m.form.G() * static_cast<std::int64_t>(def_of(cell).gates)) return true;
   return false;
@@ -74,7 +78,7 @@ struct Hint {
 };
 // The first that fits is printed.
 constexpr std::array kHints{
-    Hint{is_transposed, ", it looks transposed", "swap its last two dims; ONNX multiplies by the transpose of W and R"},
+    Hint{is_transposed, ", it looks transposed", "swap its last two dims"},
     Hint{lacks_recurrent_bias, "", "ONNX wants Wb and Rb concatenated along dim 1"},
     Hint{is_of_another_cell, ", it looks like the weights of another recurrent operator", "check the operator's type"},
     Hint{[](const Mismatch& m) { return m.is_state() && m.swapped(0, 1); }, ", it looks like the other layout",
@@ -99,8 +103,8 @@ class ShapeRule {
     match(in::X, {x_term(0), x_term(1), x_term(2)});
     if (sizes_.T.known() && sizes_.T.value > kMaxSteps)
       throw limit("X has too many time steps", sizes_.T.value, kMaxSteps);
-    match(in::R, {{&Sizes::D}, {&Sizes::H, G}, {&Sizes::H}});
-    match(in::W, {{&Sizes::D}, {&Sizes::H, G}, {&Sizes::I}});
+    match(in::R, weight_terms({&Sizes::H, G}, {&Sizes::H}));
+    match(in::W, weight_terms({&Sizes::H, G}, {&Sizes::I}));
     match(in::B, {{&Sizes::D}, {&Sizes::H, both * G}});
     match(in::P, {{&Sizes::D}, {&Sizes::H, static_cast<std::int64_t>(kPeepholes)}});
     match(in::sequence_lens, {{&Sizes::N}});
@@ -124,12 +128,23 @@ class ShapeRule {
     return {kAxes[static_cast<std::size_t>(form_.y_perm[i])]};
   }
 
+  Terms weight_terms(const Term& gates, const Term& other) const {
+    return form_.gates_last ? Terms{{&Sizes::D}, other, gates} : Terms{{&Sizes::D}, gates, other};
+  }
+  // The axis of W and R along which the gates stand.
+  std::size_t gates_axis() const { return form_.gates_last ? 2 : 1; }
+
+  std::string_view expected_axes(std::size_t input) const {
+    if (form_.gates_last && input == in::W) return kGatesLastW;
+    return form_.gates_last && input == in::R ? kGatesLastR : kExpectedAxes[input];
+  }
+
   void check_ranks() const {
     for (std::size_t i = 0; i < kRanks.size(); ++i) {
       if (!ctx_.ranked(i) || ctx_.shape(i).size() == kRanks[i]) continue;
       throw ctx_.error(ctx_.input_label(i) + " has the wrong rank")
           .got(to_string(ctx_.shape(i)))
-          .expected(fmt::format("rank {}, {}", kRanks[i], kExpectedAxes[i]));
+          .expected(fmt::format("rank {}, {}", kRanks[i], expected_axes(i)));
     }
   }
 
@@ -144,9 +159,9 @@ class ShapeRule {
       std::int64_t factor;
     };
     const std::int64_t G = form_.G();
-    const std::array<Source, 7> sources{{{in::R, 2, 1},
-                                         {in::R, 1, G},
-                                         {in::W, 1, G},
+    const std::array<Source, 7> sources{{{in::R, 3 - gates_axis(), 1},
+                                         {in::R, gates_axis(), G},
+                                         {in::W, gates_axis(), G},
                                          {in::B, 1, static_cast<std::int64_t>(kBiases) * G},
                                          {in::P, 1, static_cast<std::int64_t>(kPeepholes)},
                                          {in::initial_h, 2, 1},
@@ -180,7 +195,7 @@ class ShapeRule {
   // An R that is right in itself but of another size is more likely right than the attribute.
   void check_against_r() const {
     if (!ctx_.ranked(in::R)) return;
-    const Dim &rows = ctx_.shape(in::R)[1], &h = ctx_.shape(in::R)[2];
+    const Dim &rows = ctx_.shape(in::R)[gates_axis()], &h = ctx_.shape(in::R)[3 - gates_axis()];
     if (!rows.known() || !h.known() || h == sizes_.H || rows.value % form_.G() != 0 ||
         rows.value / form_.G() != h.value)
       return;

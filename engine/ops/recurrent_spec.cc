@@ -35,7 +35,7 @@ RecurrentSpec recurrent_spec(const Node& node, std::span<const std::int64_t> x_s
   spec.T = x[0];
   spec.N = x[1];
   spec.I = x[2];
-  spec.H = r_shape[2];
+  spec.H = r_shape[spec.gates_last ? 1 : 2];
 
   const auto x_strides = strides_of<3>(x, spec.x_perm);
   spec.x_stride_t = x_strides[0];

@@ -146,7 +146,8 @@ std::vector<BadCase> all_bad_cases() {
       {"ReduceSum", {}, {six, i64({0, -2})}, "names axis 0 twice"},
       {"ReduceMean", {}, {typed(DType::int32, {0}, {})}, "no integers"},
   };
-  for (const auto& more : {bad_shapes(six), bad_moves(six), bad_windows(), bad_index_cases()})
+  for (const auto& more :
+       {bad_shapes(six), bad_moves(six), bad_windows(), bad_index_cases(), bad_quantize_cases(), bad_transform_cases()})
     cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }

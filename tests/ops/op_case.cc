@@ -15,14 +15,14 @@ namespace {
 std::size_t g_allocations = 0;
 }  // namespace
 
-// Counts what evaluation allocates.
-void* operator new(std::size_t bytes) {
+// Counts what evaluation allocates. Not inlined, where gcc would miss that they match.
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
   ++g_allocations;
   if (void* p = std::malloc(bytes == 0 ? 1 : bytes)) return p;
   throw std::bad_alloc();
 }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 
 namespace rondo::test {
 namespace {
@@ -89,7 +89,7 @@ double element(const TensorView& view, std::int64_t i) {
 }
 
 std::vector<DType> types_of(const OpCase& c) {
-  const OpDef& op = *find_op("", c.op);
+  const OpDef& op = op_named(c.op);
   DTypeSet allowed = kAny;
   bool open = false;
   for (std::size_t i = 0; i < c.inputs.size(); ++i) {
@@ -113,18 +113,24 @@ std::vector<DType> types_of(const OpCase& c) {
   return out;
 }
 
+const OpDef& op_named(const std::string& name) {
+  const auto ops = all_ops();
+  const auto it = std::ranges::find(ops, name, &OpDef::name);
+  if (it == ops.end()) throw std::logic_error("no operator " + name);
+  return **it;
+}
+
 std::vector<OpCase> all_cases() {
   std::vector<OpCase> out;
   for (const auto& cases : {arithmetic_cases(), function_cases(), index_cases(), matrix_cases(), move_cases(),
-                            reduce_cases(), shape_cases(), window_cases()})
+                            quantize_cases(), reduce_cases(), shape_cases(), transform_cases(), window_cases()})
     out.insert(out.end(), cases.begin(), cases.end());
   return out;
 }
 
 OneNode::OneNode(const std::string& op, Attributes attributes, std::vector<Tensor> inputs, std::size_t num_outputs)
     : inputs_(std::move(inputs)) {
-  const OpDef* def = find_op("", op);
-  if (def == nullptr) throw std::logic_error("no operator " + op);
+  const OpDef& def = op_named(op);
   Graph graph;
   std::vector<ValueId> ids;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
@@ -135,7 +141,7 @@ OneNode::OneNode(const std::string& op, Attributes attributes, std::vector<Tenso
   }
   std::vector<std::string> names;
   for (std::size_t k = 0; k < num_outputs; ++k) names.push_back("out" + std::to_string(k));
-  node_ = graph.node(graph.add_node(*def, "the_node", std::move(attributes), ids, names));
+  node_ = graph.node(graph.add_node(def, "the_node", std::move(attributes), ids, names));
 }
 
 std::vector<TensorType> OneNode::infer(const Knows& knows, ErrorCode code) const {

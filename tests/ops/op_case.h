@@ -41,6 +41,9 @@ struct BadCase {
   std::size_t num_outputs = 1;
 };
 
+// The operator of that name in any domain.
+const OpDef& op_named(const std::string& name);
+
 std::vector<OpCase> all_cases();
 std::vector<BadCase> all_bad_cases();
 // The tables behind all_cases, one for each file of cases.
@@ -49,10 +52,14 @@ std::vector<OpCase> function_cases();
 std::vector<OpCase> index_cases();
 std::vector<OpCase> matrix_cases();
 std::vector<OpCase> move_cases();
+std::vector<OpCase> quantize_cases();
 std::vector<OpCase> reduce_cases();
 std::vector<OpCase> shape_cases();
+std::vector<OpCase> transform_cases();
 std::vector<OpCase> window_cases();
 std::vector<BadCase> bad_index_cases();
+std::vector<BadCase> bad_quantize_cases();
+std::vector<BadCase> bad_transform_cases();
 
 // The types a case is run in; undefined alone when all its tensors have types of their own.
 std::vector<DType> types_of(const OpCase& c);

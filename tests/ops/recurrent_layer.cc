@@ -127,7 +127,7 @@ void Layer::set(std::string name, AttrValue value) {
 }
 
 std::vector<Tensor> Layer::run() const {
-  const OpDef& def = *find_op("", op);
+  const OpDef& def = *find_op(domain, op);
   Graph graph;
   graph.name = "test";
   std::vector<ValueId> ids;

@@ -51,6 +51,7 @@ struct Layer {
   Attributes attributes;
   std::vector<Tensor> inputs;      // in the operator's order; a default Tensor is an absent one
   std::vector<bool> outputs = {};  // which are wanted; empty: all
+  std::string domain = {};
 
   Tensor& input(std::size_t i);  // grown to it
   const Tensor& input(std::size_t i) const { return inputs.at(i); }

@@ -190,6 +190,23 @@ TEST(Export, TheOpsetRisesWithTheOperators) {
   EXPECT_TRUE(equal(import_bytes(microsoft, options).graph, one_node(special("DynamicQuantizeLSTM"), {})));
 }
 
+std::int64_t exported_opset(const OpDef& op, const std::vector<TensorType>& inputs, std::vector<std::string> outputs) {
+  Graph g;
+  std::vector<ValueId> ids;
+  for (const TensorType& type : inputs) ids.push_back(g.add_input("in" + std::to_string(ids.size()), type));
+  g.outputs = {g.node(g.add_node(op, "n", {}, ids, std::move(outputs))).outputs[0]};
+  return parsed(export_model(g)).opset_import(0).version();
+}
+
+TEST(Export, TheOpsetRisesWithTheTypes) {
+  const TensorType f32{DType::float32, Shape{Dim(3)}}, bf16{DType::bfloat16, Shape{Dim(3)}};
+  const TensorType k{DType::int64, Shape{Dim(1)}}, scale{DType::float32, Shape{}}, bf16_scale{DType::bfloat16, Shape{}};
+  EXPECT_EQ(exported_opset(ops::top_k(), {f32, k}, {"v", "i"}), 22);
+  EXPECT_EQ(exported_opset(ops::top_k(), {bf16, k}, {"v", "i"}), 24);
+  EXPECT_EQ(exported_opset(ops::quantize_linear(), {f32, scale}, {"y"}), 22);
+  EXPECT_EQ(exported_opset(ops::quantize_linear(), {f32, bf16_scale}, {"y"}), 23);
+}
+
 TEST(Export, AttributesOfRondosOwnAreRefused) {
   EXPECT_NO_THROW(export_model(one_node(special("Relu"), {})));
   try {

@@ -1,0 +1,43 @@
+// The discrete Fourier transform of one line of any length, in double, for DFT and STFT. Even lengths are halved as
+// long as that goes, so a power of two costs n log n; the odd factor that is left costs its square.
+#pragma once
+
+#include <complex>
+#include <cstddef>
+#include <cstdint>
+
+namespace rondo::ops {
+
+using Complex = std::complex<double>;
+
+inline constexpr std::int64_t kMaxFourierLength = INT32_MAX;
+
+// output[k] = sum over j of input[j] exp(-2 pi i j k / n), or with the conjugate roots and divided by n for the
+// inverse.
+class Fourier {
+ public:
+  static constexpr std::size_t scratch_bytes(std::int64_t n) noexcept {
+    return 3 * sizeof(Complex) * static_cast<std::size_t>(n);
+  }
+  // n from 1 to kMaxFourierLength; the scratch is the caller's and aligned for double.
+  Fourier(std::int64_t n, bool inverse, std::byte* scratch) noexcept;
+
+  Complex* input() const noexcept { return input_; }          // n elements to be set
+  const Complex* output() const noexcept { return output_; }  // n elements, after run()
+  void run() const noexcept;
+
+ private:
+  void transform(const Complex* x, std::int64_t step, Complex* y, std::int64_t n) const noexcept;
+
+  std::int64_t n_;
+  bool inverse_;
+  Complex *roots_, *input_, *output_;
+};
+
+// A number of one component, which is real, or of two.
+template <class T>
+Complex complex_at(const T* element, std::int64_t components) noexcept {
+  return {static_cast<double>(element[0]), components == 2 ? static_cast<double>(element[1]) : 0.0};
+}
+
+}  // namespace rondo::ops
