@@ -25,7 +25,7 @@ std::int64_t MemoryBudget::take(DType dtype, std::span<const std::int64_t> shape
     throw Error(ErrorCode::limit, "the tensors of the model need more memory than they may take")
         .got(std::string(name_of(dtype)) + to_string(shape))
         .expected("at most " + std::to_string(left_) + " bytes more")
-        .fix("use smaller sizes, or a machine with more memory");
+        .fix("use smaller sizes, or raise the memory limit");
   left_ -= *bytes;
   return *bytes;
 }

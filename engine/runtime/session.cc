@@ -61,6 +61,7 @@ LoweringOptions lowering_options(const SessionOptions& options) {
 
 ImportOptions import_options(const SessionOptions& options) {
   ImportOptions import;
+  import.limits.tensor_bytes = options.max_memory;
   import.data_dir = options.data_dir;
   import.allow_linked_data = options.allow_linked_data;
   if (options.warn) import.on_warning = [warn = options.warn](const std::string& line) { warn(line);
@@ -123,7 +124,7 @@ Session::State::State(ImportedModel model, const std::string& file, const Sessio
       pool(lowering_options(o).threads),
       graph_(simplified(imported.graph, file)),
       weights_(graph_),
-      environment{lowering_options(o), weights_, pool, o.max_prepared_shapes, default_memory_budget()},
+      environment{lowering_options(o), weights_, pool, o.max_prepared_shapes, o.max_memory > 0 ? o.max_memory : default_memory_budget()},
       program(std::make_shared<Program>(graph_, environment)) {
   LoweringOptions& lowering = environment.lowering;
   if (pool.size() < lowering.threads) {

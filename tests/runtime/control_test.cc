@@ -231,6 +231,24 @@ TEST(Loop, ALoopThatNeverEndsIsALimit) {
   EXPECT_THAT(slow.what(), testing::HasSubstr("too long"));
 }
 
+TEST(Loop, WhatGrowsWithoutEndIsALimit) {
+  const std::string in =
+      input("i", "", kInt64) + input("go", "", kBool) + input("s", "m") + node("Identity", "go", "still");
+  const std::string doubling =
+      in + node("Concat", "s s", "next", integer("axis", 0)) + output("still") + output("next");
+  const std::string stacking = in + node("Neg", "s", "next") + output("still") + output("next") + output("next");
+  for (const std::string& body : {doubling, stacking}) {
+    const bool stacks = body == stacking;
+    const std::string graph = input("M", "", kInt64) + input("x", "n") +
+                              node("Loop", "M _ x", stacks ? "y all" : "y", graph_attribute("body", body)) +
+                              output(stacks ? "all" : "y");
+    const Session session = load_text(graph, {.max_memory = 1 << 20});
+    const Error error = error_of(session, list(scalar(1'000'000'000'000), floats({4}, {1, 2, 3, 4})));
+    EXPECT_EQ(error.code(), ErrorCode::limit) << error.what();
+    EXPECT_EQ(run(session, list(scalar(3), floats({1}, {1})))[0].shape()[0], stacks ? 3 : 8);
+  }
+}
+
 TEST(Loop, BodiesOfTheWrongFormAreRefused) {
   const auto with = [](const std::string& body) {
     return import_error(model_bytes(16, input("M", "", kInt64) + input("x", "n") +
@@ -356,6 +374,16 @@ TEST(Late, ShapesThatDataDecidesAreFoundWhileRunning) {
   const auto shapes = context.prepare(views(in));
   EXPECT_EQ(shapes[0].shape[0], -1);
   EXPECT_EQ(shapes[2].shape[0], 1);
+}
+
+TEST(Late, AShapeTooLargeForTheMemoryIsALimit) {
+  const Session session = load_text(
+      input("x", "n") + input("s", "2", kInt64) + node("Expand", "x s", "y") + output("y"), {.max_memory = 1 << 20});
+  for (const std::vector<std::int64_t>& shape : {std::vector<std::int64_t>{1 << 20, 1}, {1LL << 40, 1LL << 40}}) {
+    const Error error = error_of(session, list(floats({1}, {3}), Tensor::of<std::int64_t>(DType::int64, {2}, shape)));
+    EXPECT_EQ(error.code(), ErrorCode::limit) << error.what();
+    EXPECT_EQ(error.where().op, "Expand");
+  }
 }
 
 TEST(Late, ADeclaredShapeIsNotTakenForTheTruth) {

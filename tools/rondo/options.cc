@@ -24,6 +24,9 @@ void add_session_options(CLI::App& verb, Options& options) {
   verb.add_option("--backend", session.backend, "What runs the nodes; reference runs those that it cannot")
       ->check(CLI::IsMember(std::vector<std::string>(names.begin(), names.end())).description(""))
       ->type_name(fmt::format("{}", fmt::join(names, "|")));
+  verb.add_option("--max-memory", session.max_memory, "For weights, and for a run; default: 75 % of what there is")
+      ->transform(CLI::AsSizeValue(false).description(""))
+      ->type_name("SIZE");
   verb.add_option("--max-loop-iterations", session.max_loop_iterations, "Of all loops inside the model, in one run")
       ->check(CLI::PositiveNumber.description(""))
       ->type_name("N");
