@@ -1,6 +1,7 @@
 // DFT: the discrete Fourier transform along one axis, cut or filled up with zeros to dft_length. The last dim holds the
 // real part, or the real and the imaginary part. With onesided the forward transform of a real signal keeps the first
-// n/2 + 1 values, and the inverse one takes those and gives the real signal of length n.
+// n/2 + 1 values, and the inverse one takes those and gives the real signal of length n. Complex numbers are
+// transformed in their own precision and real ones in double, as NumPy does, whose results ONNX records.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -107,41 +108,47 @@ Sizes sizes_of(const Node& node, std::span<const TensorView> inputs) {
 }
 
 std::size_t scratch_bytes(const Node& node, std::span<const TensorView> inputs) {
-  return Fourier::scratch_bytes(sizes_of(node, inputs).n);
+  return Fourier<double>::scratch_bytes(sizes_of(node, inputs).n);
 }
 
 // One line of input as the transform reads it: cut or filled up with zeros, half a spectrum with its mirror image.
-template <class T>
-void load(const T* x, const Lines& lines, std::int64_t components, const Form& form, std::int64_t n, Complex* out) {
+template <class T, class Real>
+void load(const T* x, const Lines& lines, std::int64_t components, const Form& form, std::int64_t n,
+          std::complex<Real>* out) {
   const std::int64_t read = form.to_real() ? form.kept(n) : n;
   for (std::int64_t k = 0; k < read; ++k)
-    out[k] = k < lines.size ? complex_at(x + k * lines.inner * components, components) : Complex();
+    out[k] = k < lines.size ? complex_at<Real>(x + k * lines.inner * components, components) : std::complex<Real>();
   for (std::int64_t k = read; k < n; ++k) out[k] = std::conj(out[n - k]);
 }
 
-void eval(const EvalContext& ctx) {
+template <class T, class Real>
+void transform_lines(const EvalContext& ctx, const Form& form, const Sizes& sizes) {
   const TensorView& in = ctx.inputs[kInput];
   const MutableTensorView& out = ctx.outputs[0];
-  if (out.count() == 0) return;
-  const Form form(ctx.node);
-  const Sizes sizes = sizes_of(ctx.node, ctx.inputs);
   const std::span numbers = in.shape.first(in.shape.size() - 1);
   const Lines from(numbers, sizes.axis), to(out.shape.first(numbers.size()), sizes.axis);
   const std::int64_t components = in.shape.back(), out_components = out.shape.back();
-  const Fourier fourier(sizes.n, form.inverse, ctx.scratch);
+  const Fourier<Real> fourier(sizes.n, form.inverse, ctx.scratch);
   for (std::int64_t line = 0; line < from.outer * from.inner; ++line) {
     const std::int64_t o = line / from.inner, i = line % from.inner;
-    with_float(in.dtype, [&]<class T>(TypeTag<T>) {
-      load(in.as<T>() + (o * from.size * from.inner + i) * components, from, components, form, sizes.n,
-           fourier.input());
-      fourier.run();
-      T* y = out.as<T>() + (o * to.size * to.inner + i) * out_components;
-      for (std::int64_t k = 0; k < to.size; ++k, y += to.inner * out_components) {
-        y[0] = static_cast<T>(fourier.output()[k].real());
-        if (out_components == 2) y[1] = static_cast<T>(fourier.output()[k].imag());
-      }
-    });
+    load(in.as<T>() + (o * from.size * from.inner + i) * components, from, components, form, sizes.n, fourier.input());
+    fourier.run();
+    T* y = out.as<T>() + (o * to.size * to.inner + i) * out_components;
+    for (std::int64_t k = 0; k < to.size; ++k, y += to.inner * out_components) {
+      y[0] = static_cast<T>(fourier.output()[k].real());
+      if (out_components == 2) y[1] = static_cast<T>(fourier.output()[k].imag());
+    }
   }
+}
+
+void eval(const EvalContext& ctx) {
+  if (ctx.outputs[0].count() == 0) return;
+  const Form form(ctx.node);
+  const Sizes sizes = sizes_of(ctx.node, ctx.inputs);
+  with_float(ctx.inputs[kInput].dtype, [&]<class T>(TypeTag<T>) {
+    ctx.inputs[kInput].shape.back() == 2 ? transform_lines<T, T>(ctx, form, sizes)
+                                         : transform_lines<T, double>(ctx, form, sizes);
+  });
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ std::int64_t frame_length(std::span<const TensorView> inputs) {
 }
 
 std::size_t scratch_bytes(const Node&, std::span<const TensorView> inputs) {
-  return Fourier::scratch_bytes(frame_length(inputs));
+  return Fourier<double>::scratch_bytes(frame_length(inputs));
 }
 
 template <class T>
@@ -84,13 +84,13 @@ void transform_frames(const EvalContext& ctx) {
   const std::int64_t n = frame_length(ctx.inputs), step = IntegerList(ctx.inputs[kStep])[0];
   const std::int64_t components = signal.rank() == 3 ? signal.shape[2] : 1;
   const T* window = ctx.has(kWindow) ? ctx.inputs[kWindow].as<T>() : nullptr;
-  const Fourier fourier(n, false, ctx.scratch);
+  const Fourier<double> fourier(n, false, ctx.scratch);
   T* y = ctx.outputs[0].as<T>();
   for (std::int64_t frame = 0; frame < out[0] * out[1]; ++frame) {
     const T* x = signal.as<T>() + (frame / out[1] * signal.shape[1] + frame % out[1] * step) * components;
     for (std::int64_t k = 0; k < n; ++k)
-      fourier.input()[k] =
-          complex_at(x + k * components, components) * (window == nullptr ? 1.0 : static_cast<double>(window[k]));
+      fourier.input()[k] = complex_at<double>(x + k * components, components) *
+                           (window == nullptr ? 1.0 : static_cast<double>(window[k]));
     fourier.run();
     for (std::int64_t k = 0; k < out[2]; ++k) {
       *y++ = static_cast<T>(fourier.output()[k].real());
