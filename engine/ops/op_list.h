@@ -8,24 +8,34 @@
 
 #define RONDO_OP_LIST(OP)     \
   OP(abs)                     \
+  OP(acos)                    \
+  OP(acosh)                   \
   OP(add)                     \
   OP(arg_max)                 \
   OP(arg_min)                 \
+  OP(asin)                    \
+  OP(asinh)                   \
+  OP(atan)                    \
+  OP(atanh)                   \
   OP(batch_normalization)     \
   OP(cast)                    \
   OP(ceil)                    \
+  OP(celu)                    \
   OP(clip)                    \
   OP(compress)                \
   OP(concat)                  \
   OP(constant_of_shape)       \
   OP(conv)                    \
   OP(conv_transpose)          \
+  OP(cos)                     \
+  OP(cosh)                    \
   OP(dequantize_linear)       \
   OP(dft)                     \
   OP(div)                     \
   OP(dynamic_quantize_linear) \
   OP(dynamic_quantize_lstm)   \
   OP(einsum)                  \
+  OP(elu)                     \
   OP(equal)                   \
   OP(erf)                     \
   OP(exp)                     \
@@ -35,13 +45,17 @@
   OP(gather)                  \
   OP(gather_elements)         \
   OP(gather_nd)               \
+  OP(gelu)                    \
   OP(gemm)                    \
   OP(greater)                 \
   OP(greater_or_equal)        \
   OP(gru)                     \
+  OP(hard_sigmoid)            \
   OP(hard_swish)              \
   OP(identity)                \
   OP(if_else)                 \
+  OP(is_inf)                  \
+  OP(is_nan)                  \
   OP(leaky_relu)              \
   OP(less)                    \
   OP(less_or_equal)           \
@@ -58,6 +72,7 @@
   OP(max)                     \
   OP(mean)                    \
   OP(min)                     \
+  OP(mish)                    \
   OP(mod)                     \
   OP(mul)                     \
   OP(neg)                     \
@@ -87,19 +102,27 @@
   OP(scan)                    \
   OP(scatter_elements)        \
   OP(scatter_nd)              \
+  OP(selu)                    \
   OP(shape)                   \
   OP(sigmoid)                 \
   OP(sign)                    \
+  OP(sin)                     \
+  OP(sinh)                    \
   OP(size)                    \
   OP(slice)                   \
   OP(softmax)                 \
+  OP(softplus)                \
+  OP(softsign)                \
   OP(split)                   \
   OP(sqrt)                    \
   OP(squeeze)                 \
   OP(stft)                    \
   OP(sub)                     \
   OP(sum)                     \
+  OP(swish)                   \
+  OP(tan)                     \
   OP(tanh)                    \
+  OP(thresholded_relu)        \
   OP(tile)                    \
   OP(top_k)                   \
   OP(transpose)               \

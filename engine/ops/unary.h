@@ -7,11 +7,11 @@
 
 namespace rondo::ops {
 
-// F: T operator()(T) for every number type, or for floats only in eval_float_unary. f carries parameters, if any.
-template <class T, class F>
+// F: R operator()(T) for every number type, or for floats only in eval_float_unary. f carries parameters, if any.
+template <class T, class R = T, class F>
 void apply_unary(const EvalContext& ctx, F f) {
   const T* x = ctx.inputs[0].as<T>();
-  T* y = ctx.outputs[0].as<T>();
+  R* y = ctx.outputs[0].as<R>();
   for (std::int64_t i = 0, n = ctx.outputs[0].count(); i < n; ++i) y[i] = f(x[i]);
 }
 
@@ -33,6 +33,16 @@ inline OpDef unary_op(std::string name, DTypeSet types, void (*eval)(const EvalC
           .infer = [](InferContext& ctx) { ctx.set(0, ctx.type(0)); },
           .eval = eval,
           .tolerance = tolerance};
+}
+
+// The same with a boolean result, which eval writes as bytes.
+inline OpDef predicate_op(std::string name, DTypeSet types, void (*eval)(const EvalContext&)) {
+  return {.name = std::move(name),
+          .inputs = {{"X", "T1"}},
+          .outputs = {{"Y", "T2"}},
+          .types = {{"T1", types}, {"T2", kBool}},
+          .infer = [](InferContext& ctx) { ctx.set(0, DType::boolean, ctx.type(0).shape); },
+          .eval = eval};
 }
 
 }  // namespace rondo::ops

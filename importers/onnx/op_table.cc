@@ -143,7 +143,7 @@ const std::vector<OpRow>& rows() {
       {"Scatter", 9, {{kAlways, legalize_scatter}}, {}, "", "ScatterElements"},
       {"ScatterElements", 11, {}, {{"reduction", 16}}},
       {"ScatterND", 11, {}, {{"reduction", 16}}},
-      {"Selu", 1, kConsumed},
+      {"Selu", 1, {{6, legalize_selu}}},
       {"SequenceAt", 11, {{kAlways, legalize_sequence_at}}, {}, "", "Gather"},
       {"SequenceConstruct", 11, {{kAlways, legalize_sequence_construct}}, {}, "", "Concat"},
       {"SequenceInsert", 11, {{kAlways, legalize_sequence_insert}}, {}, "", "Concat"},

@@ -122,8 +122,9 @@ const OpDef& op_named(const std::string& name) {
 
 std::vector<OpCase> all_cases() {
   std::vector<OpCase> out;
-  for (const auto& cases : {arithmetic_cases(), function_cases(), index_cases(), matrix_cases(), move_cases(),
-                            quantize_cases(), reduce_cases(), shape_cases(), transform_cases(), window_cases()})
+  for (const auto& cases :
+       {activation_cases(), arithmetic_cases(), function_cases(), index_cases(), matrix_cases(), move_cases(),
+        quantize_cases(), reduce_cases(), shape_cases(), transform_cases(), window_cases()})
     out.insert(out.end(), cases.begin(), cases.end());
   return out;
 }
@@ -157,14 +158,14 @@ std::vector<TensorType> OneNode::infer() const {
   return infer([this](std::size_t i) { return InferContext::Input{&types_[i], inputs_[i].view()}; }, ErrorCode::data);
 }
 
-std::vector<Tensor> OneNode::eval() {
+std::vector<Tensor> OneNode::eval(const std::vector<Tensor>& inputs) {
   std::vector<Tensor> outputs;
   for (const TensorType& type : infer()) {
     outputs.emplace_back(type.dtype, concrete_dims(type).value());
     if (outputs.back().bytes() != 0) std::memset(outputs.back().data(), 0xCD, outputs.back().bytes());
   }
   std::vector<TensorView> in;
-  for (const Tensor& t : inputs_) in.push_back(t.dtype() == DType::undefined ? TensorView{} : t.view());
+  for (const Tensor& t : inputs) in.push_back(t.dtype() == DType::undefined ? TensorView{} : t.view());
   std::vector<MutableTensorView> out;
   for (Tensor& t : outputs) out.push_back(t.view());
   const std::size_t bytes = node_.op->scratch_bytes == nullptr ? 0 : node_.op->scratch_bytes(node_, in);

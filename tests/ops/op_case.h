@@ -47,6 +47,7 @@ const OpDef& op_named(const std::string& name);
 std::vector<OpCase> all_cases();
 std::vector<BadCase> all_bad_cases();
 // The tables behind all_cases, one for each file of cases.
+std::vector<OpCase> activation_cases();
 std::vector<OpCase> arithmetic_cases();
 std::vector<OpCase> function_cases();
 std::vector<OpCase> index_cases();
@@ -78,7 +79,9 @@ class OneNode {
   // Types and values of all inputs, as at run time.
   std::vector<TensorType> infer() const;
   // Output memory is filled with a pattern first. allocations: how often eval called operator new.
-  std::vector<Tensor> eval();
+  std::vector<Tensor> eval() { return eval(inputs_); }
+  // The same on other values of the same types, which the shape rule has not seen.
+  std::vector<Tensor> eval(const std::vector<Tensor>& inputs);
   std::size_t allocations() const { return allocations_; }
 
   const Node& node() const { return node_; }

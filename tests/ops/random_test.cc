@@ -15,9 +15,16 @@ namespace {
 using Range = std::pair<double, double>;
 
 // Where an operator is not defined everywhere.
-const std::map<std::string, Range> kRanges{
-    {"BatchNormalization", {0.1, 3.0}}, {"Log", {0.1, 3.0}},          {"Pow", {0.1, 3.0}},
-    {"Reciprocal", {0.1, 3.0}},         {"ReduceLogSum", {0.1, 3.0}}, {"Sqrt", {0.0, 3.0}}};
+const std::map<std::string, Range> kRanges{{"Acos", {-1.0, 1.0}},
+                                           {"Acosh", {1.0, 3.0}},
+                                           {"Asin", {-1.0, 1.0}},
+                                           {"Atanh", {-1.0, 1.0}},
+                                           {"BatchNormalization", {0.1, 3.0}},
+                                           {"Log", {0.1, 3.0}},
+                                           {"Pow", {0.1, 3.0}},
+                                           {"Reciprocal", {0.1, 3.0}},
+                                           {"ReduceLogSum", {0.1, 3.0}},
+                                           {"Sqrt", {0.0, 3.0}}};
 
 // Sizes past those of the hand-written cases, off any multiple of a vector.
 std::vector<OpCase> larger_cases() {

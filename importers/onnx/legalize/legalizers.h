@@ -26,6 +26,7 @@ void legalize_recurrent(SourceNode& node, Emitter& out);            // RNN, LSTM
 void legalize_reshape(SourceNode& node, Emitter& out);              // shape was an attribute
 void legalize_scan(SourceNode& node, Emitter& out);                 // every input had a batch axis
 void legalize_scatter(SourceNode& node, Emitter& out);              // the old name of ScatterElements
+void legalize_selu(SourceNode& node, Emitter& out);                 // the defaults were shorter
 void legalize_sequence_at(SourceNode& node, Emitter& out);          // sequences of tensors of one shape
 void legalize_sequence_construct(SourceNode& node, Emitter& out);
 void legalize_sequence_insert(SourceNode& node, Emitter& out);

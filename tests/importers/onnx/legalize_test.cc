@@ -18,7 +18,7 @@ std::vector<AttrDef> any_attributes() {
                            "training_mode", "num_groups", "largest", "sorted", "inverse", "onesided", "hidden_size",
                            "linear_before_reset", "layout", "input_forget", "seed", "select_last_index"})
     defs.push_back(optional_attr(name, AttrKind::integer));
-  for (const char* name : {"alpha", "beta", "epsilon", "momentum", "clip"})
+  for (const char* name : {"alpha", "beta", "gamma", "epsilon", "momentum", "clip"})
     defs.push_back(optional_attr(name, AttrKind::real));
   defs.push_back(optional_attr("perm", AttrKind::integers));
   for (const char* name : {"mode", "direction"}) defs.push_back(optional_attr(name, AttrKind::text));
@@ -176,6 +176,12 @@ TEST(Legalize, BroadcastByAxis) {
 TEST(Legalize, ConsumedInputs) {
   EXPECT_EQ(form(5, node("Relu", "x", "y", ints("consumed_inputs", "0"))), "y = Relu(x)");
   EXPECT_THAT(form_error(6, node("Relu", "x", "y", ints("consumed_inputs", "0"))), Is(ErrorCode::model, "unknown"));
+}
+
+TEST(Legalize, DefaultsOfSelu) {
+  EXPECT_EQ(form(5, node("Selu", "x", "y", ints("consumed_inputs", "0"))), "y = Selu(x) {alpha=1.6732, gamma=1.0507}");
+  EXPECT_EQ(form(1, node("Selu", "x", "y", real("gamma", 2))), "y = Selu(x) {alpha=1.6732, gamma=2}");
+  EXPECT_EQ(form(6, node("Selu", "x", "y")), "y = Selu(x)");
 }
 
 TEST(Legalize, AttributesThatAreInputsNow) {

@@ -1,0 +1,24 @@
+// Atanh: the inverse of the hyperbolic tangent; NaN outside [-1, 1].
+#include <cmath>
+
+#include "ops/op_list.h"
+#include "ops/unary.h"
+
+namespace rondo::ops {
+namespace {
+
+struct Atanh {
+  template <class T>
+  T operator()(T x) const {
+    return std::atanh(x);
+  }
+};
+
+}  // namespace
+
+const OpDef& atanh() {
+  static const OpDef def = unary_op("Atanh", kFloats, eval_float_unary<Atanh>, kFunction);
+  return def;
+}
+
+}  // namespace rondo::ops

@@ -1,0 +1,24 @@
+// Sin: the sine of radians.
+#include <cmath>
+
+#include "ops/op_list.h"
+#include "ops/unary.h"
+
+namespace rondo::ops {
+namespace {
+
+struct Sin {
+  template <class T>
+  T operator()(T x) const {
+    return std::sin(x);
+  }
+};
+
+}  // namespace
+
+const OpDef& sin() {
+  static const OpDef def = unary_op("Sin", kFloats, eval_float_unary<Sin>, kFunction);
+  return def;
+}
+
+}  // namespace rondo::ops

@@ -1,0 +1,24 @@
+// Tan: the tangent of radians.
+#include <cmath>
+
+#include "ops/op_list.h"
+#include "ops/unary.h"
+
+namespace rondo::ops {
+namespace {
+
+struct Tan {
+  template <class T>
+  T operator()(T x) const {
+    return std::tan(x);
+  }
+};
+
+}  // namespace
+
+const OpDef& tan() {
+  static const OpDef def = unary_op("Tan", kFloats, eval_float_unary<Tan>, kFunction);
+  return def;
+}
+
+}  // namespace rondo::ops
