@@ -1,26 +1,25 @@
 // Cast: elements converted to another type (see convert.h for the edges). saturate and round_mode speak only of float8
 // targets, which no tensor here has.
-#include <fmt/format.h>
+#include "ops/cast.h"
 
 #include "ops/convert.h"
 #include "ops/elements.h"
 #include "ops/op_list.h"
 
 namespace rondo::ops {
-namespace {
 
-void infer(InferContext& ctx) {
-  const std::int64_t to = ctx.integer("to");
-  const bool fits = to > 0 && to < 32;  // no element type has a larger number
-  const DType target = fits ? static_cast<DType>(to) : DType::undefined;
-  if (size_of(target) == 0)
-    throw ctx.attribute_error("to", "no such element type here")
-        .got(std::to_string(to))
+DType checked_dtype(const InferContext& ctx, std::string_view attribute) {
+  const std::int64_t number = ctx.integer(attribute);
+  const bool fits = number > 0 && number < 32;  // no element type has a larger number
+  const DType dtype = fits ? static_cast<DType>(number) : DType::undefined;
+  if (size_of(dtype) == 0)
+    throw ctx.attribute_error(attribute, "no such element type here")
+        .got(std::to_string(number))
         .expected("ONNX's number of one of " + to_string(kAny));
-  ctx.set(0, target, ctx.type(0).shape);
+  return dtype;
 }
 
-void eval(const EvalContext& ctx) {
+void eval_cast(const EvalContext& ctx) {
   const TensorView& in = ctx.inputs[0];
   const MutableTensorView& out = ctx.outputs[0];
   const std::int64_t n = out.count();
@@ -32,8 +31,6 @@ void eval(const EvalContext& ctx) {
   });
 }
 
-}  // namespace
-
 const OpDef& cast() {
   static const OpDef def{
       .name = "Cast",
@@ -41,8 +38,8 @@ const OpDef& cast() {
       .inputs = {{"input", "T1"}},
       .outputs = {{"output", "T2"}},
       .types = {{"T1", kAny}, {"T2", kAny}},
-      .infer = infer,
-      .eval = eval,
+      .infer = [](InferContext& ctx) { ctx.set(0, checked_dtype(ctx, "to"), ctx.type(0).shape); },
+      .eval = eval_cast,
       .moves = true};
   return def;
 }

@@ -1,8 +1,7 @@
 // Clip: x within [min, max], each optional; where min is above max, max. NaN stays NaN.
-#include <fmt/format.h>
-
 #include <limits>
 
+#include "ops/dims.h"
 #include "ops/op_list.h"
 #include "ops/unary.h"
 
@@ -10,12 +9,7 @@ namespace rondo::ops {
 namespace {
 
 void infer(InferContext& ctx) {
-  for (std::size_t i : {1, 2}) {
-    if (!ctx.ranked(i)) continue;
-    for (const Dim& d : ctx.shape(i))
-      if (!may_equal(d, 1))
-        throw ctx.error(ctx.input_label(i) + " must be one number").got("shape " + to_string(ctx.shape(i)));
-  }
+  for (std::size_t i : {1, 2}) require_one_element(ctx, i);
   ctx.set(0, ctx.type(0));
 }
 

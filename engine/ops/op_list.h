@@ -19,6 +19,7 @@
   OP(atanh)                   \
   OP(batch_normalization)     \
   OP(cast)                    \
+  OP(cast_like)               \
   OP(ceil)                    \
   OP(celu)                    \
   OP(clip)                    \
@@ -32,6 +33,7 @@
   OP(dequantize_linear)       \
   OP(dft)                     \
   OP(div)                     \
+  OP(dropout)                 \
   OP(dynamic_quantize_linear) \
   OP(dynamic_quantize_lstm)   \
   OP(einsum)                  \
@@ -40,6 +42,7 @@
   OP(erf)                     \
   OP(exp)                     \
   OP(expand)                  \
+  OP(eye_like)                \
   OP(flatten)                 \
   OP(floor)                   \
   OP(gather)                  \
@@ -126,6 +129,7 @@
   OP(tile)                    \
   OP(top_k)                   \
   OP(transpose)               \
+  OP(trilu)                   \
   OP(unsqueeze)               \
   OP(where)
 

@@ -23,10 +23,19 @@ bool steps_are_one(const Graph& g, const Node& n) {
                                         : std::ranges::all_of(steps->values<std::int32_t>(), one);
 }
 
+// In inference, and nobody asks which elements were kept.
+bool drops_nothing(const Graph& g, const Node& n) {
+  if (n.outputs.size() > 1 && n.outputs[1] != kNone) return false;
+  if (n.inputs.size() < 3 || n.inputs[2] == kNone) return true;
+  const TensorPtr& training = g.value(n.inputs[2]).constant;
+  return training && *static_cast<const std::uint8_t*>(training->data()) == 0;
+}
+
 bool is_identity(const Graph& g, const Node& n) {
   const std::string& op = n.op->name;
   if (op == "Identity") return true;
-  if (op == "Cast") return g.value(n.inputs[0]).type.dtype == g.value(n.outputs[0]).type.dtype;
+  if (op == "Dropout") return drops_nothing(g, n);
+  if (op == "Cast" || op == "CastLike") return g.value(n.inputs[0]).type.dtype == g.value(n.outputs[0]).type.dtype;
   if (op == "Concat") return n.inputs.size() == 1;
   if (op == "Expand") return keeps_shape(g, n);
   if (op == "Slice") return keeps_shape(g, n) && steps_are_one(g, n);

@@ -127,7 +127,7 @@ std::vector<BadCase> all_bad_cases() {
       {"Mod", {}, {i64({1}), i64({0})}, "division by zero"},
       {"Mod", {}, {six, six}, "need fmod"},
       {"PRelu", {}, {any({2}, {1, 2}), six}, "does not broadcast"},
-      {"Clip", {}, {six, any({2}, {1, 2})}, "must be one number"},
+      {"Clip", {}, {six, any({2}, {1, 2})}, "must be one element"},
       {"Max", {}, {}, "at least one input"},
       {"ArgMax", {{"axis", 2}}, {six}, "axis is out of range"},
       {"ArgMin", {}, {any({0, 2}, {})}, "no elements to choose"},

@@ -1,4 +1,5 @@
 // Cases of operators that move, repeat or convert elements.
+#include <cstdint>
 #include <limits>
 
 #include "op_case.h"
@@ -33,6 +34,10 @@ std::vector<OpCase> casts() {
        {{"to", type(DType::int32)}},
        {typed(f32, {2}, {kInf, 7.9})},
        {typed(DType::int32, {2}, {2147483647, 7})}},
+      {"CastLike", {}, {any({3}, {0, 1, 1}), typed(f16, {}, {9})}, {typed(f16, {3}, {0, 1, 1})}},
+      {"CastLike", {}, {typed(f32, {3}, {-1.9, 300, kNan}), typed(i8, {0}, {})}, {typed(i8, {3}, {-1, 127, 0})}},
+      {"CastLike", {}, {typed(f64, {0, 2}, {}), typed(b, {1}, {0})}, {typed(b, {0, 2}, {})}},
+      {"CastLike", {{"saturate", 0}}, {any({2}, {0, 5}), typed(b, {1}, {0})}, {typed(b, {2}, {0, 1})}},
       {"Cast", {{"to", type(u8)}}, {typed(i64t, {2}, {-1, 257})}, {typed(u8, {2}, {255, 1})}},
       {"Cast",
        {{"to", type(f16)}},
@@ -79,6 +84,48 @@ std::vector<OpCase> slices() {
       {"Slice", {}, {any({0}, {}), i64({0}), i64({5}), absent(), i64({-1})}, {any({0}, {})}},
       {"Slice", {}, {six, i64({}), i64({})}, {six}},
       {"Slice", {}, {six, typed(DType::int32, {1}, {1}), typed(DType::int32, {1}, {2})}, {any({1, 3}, {4, 5, 6})}},
+  };
+}
+
+std::vector<OpCase> triangles() {
+  const Data six = any({2, 3}, {1, 2, 3, 4, 5, 6}), tall = any({3, 2}, {1, 2, 3, 4, 5, 6});
+  const auto scalar = [](double v) { return typed(DType::int64, {}, {v}); };
+  const Attributes lower{{"upper", 0}};
+  return {
+      {"Trilu", {}, {six}, {any({2, 3}, {1, 2, 3, 0, 5, 6})}},
+      {"Trilu", {}, {six, scalar(1)}, {any({2, 3}, {0, 2, 3, 0, 0, 6})}},
+      {"Trilu", {}, {tall, scalar(-1)}, {any({3, 2}, {1, 2, 3, 4, 0, 6})}},
+      {"Trilu", {}, {six, i64({3})}, {any({2, 3}, {0, 0, 0, 0, 0, 0})}},
+      {"Trilu", {}, {six, scalar(kLeast)}, {six}},
+      {"Trilu", lower, {six}, {any({2, 3}, {1, 0, 0, 4, 5, 0})}},
+      {"Trilu", lower, {six, scalar(1)}, {any({2, 3}, {1, 2, 0, 4, 5, 6})}},
+      {"Trilu", lower, {tall, scalar(-1)}, {any({3, 2}, {0, 0, 3, 0, 5, 6})}},
+      {"Trilu", lower, {tall, scalar(-3)}, {any({3, 2}, {0, 0, 0, 0, 0, 0})}},
+      {"Trilu", lower, {tall, scalar(2 * kMost - 1024)}, {tall}},
+      {"Trilu", {}, {any({2, 2, 2}, {1, 1, 1, 1, 1, 1, 1, 1})}, {any({2, 2, 2}, {1, 1, 0, 1, 1, 1, 0, 1})}},
+      {"Trilu", {}, {any({2, 0, 3}, {}), scalar(1)}, {any({2, 0, 3}, {})}},
+      {"EyeLike", {}, {six}, {any({2, 3}, {1, 0, 0, 0, 1, 0})}},
+      {"EyeLike", {{"k", 1}}, {six}, {any({2, 3}, {0, 1, 0, 0, 0, 1})}},
+      {"EyeLike", {{"k", -1}}, {tall}, {any({3, 2}, {0, 0, 1, 0, 0, 1})}},
+      {"EyeLike", {{"k", std::int64_t{1} << 62}}, {six}, {any({2, 3}, {0, 0, 0, 0, 0, 0})}},
+      {"EyeLike", {{"k", INT64_MIN}}, {six}, {any({2, 3}, {0, 0, 0, 0, 0, 0})}},
+      {"EyeLike", {{"dtype", type(DType::bfloat16)}}, {any({1, 2}, {0, 1})}, {typed(DType::bfloat16, {1, 2}, {1, 0})}},
+      {"EyeLike", {{"dtype", type(DType::boolean)}}, {any({2, 1}, {0, 0})}, {typed(DType::boolean, {2, 1}, {1, 0})}},
+      {"EyeLike", {}, {any({0, 3}, {})}, {any({0, 3}, {})}},
+  };
+}
+
+std::vector<OpCase> drops() {
+  const Data some = any({3}, {1, -2, 0.5}), all = typed(DType::boolean, {3}, {1, 1, 1});
+  const Data on = typed(DType::boolean, {}, {1}), off = typed(DType::boolean, {}, {0});
+  return {
+      {"Dropout", {}, {some}, {some}},
+      {"Dropout", {{"seed", 3}}, {some}, {some, all}},
+      {"Dropout", {}, {some, typed(DType::float32, {}, {0.75}), off}, {some, all}},
+      {"Dropout", {}, {some, typed(DType::float64, {}, {0}), on}, {some, all}},
+      {"Dropout", {}, {some, typed(DType::float16, {1}, {0}), on}, {some}},
+      {"Dropout", {}, {some, absent(), off}, {some}},
+      {"Dropout", {}, {any({2, 0}, {})}, {any({2, 0}, {}), typed(DType::boolean, {2, 0}, {})}},
   };
 }
 
@@ -134,7 +181,8 @@ std::vector<OpCase> move_cases() {
       {"ConstantOfShape", {{"value", value(DType::float16, 0.5)}}, {i64({1})}, {typed(DType::float16, {1}, {0.5})}},
       {"ConstantOfShape", {{"value", value(DType::boolean, 1)}}, {i64({0, 4})}, {typed(DType::boolean, {0, 4}, {})}},
   };
-  for (const auto& more : {casts(), scatters(), slices()}) cases.insert(cases.end(), more.begin(), more.end());
+  for (const auto& more : {casts(), scatters(), slices(), triangles(), drops()})
+    cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }
 

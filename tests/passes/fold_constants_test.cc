@@ -110,6 +110,29 @@ TEST(RemoveIdentities, ChainsVanishAndOutputsFollow) {
   EXPECT_EQ(g.value(g.outputs[0]).name, "r");
 }
 
+TEST(RemoveIdentities, DropoutVanishesInInference) {
+  const auto left = [](const Tensor* training, std::vector<std::string> outputs) {
+    Graph g;
+    const ValueId x = g.add_input("x", type_of(DType::float32, {Dim(2)}));
+    const ValueId mode = training == nullptr ? g.add_input("mode", type_of(DType::boolean, {}))
+                                             : g.add_constant("mode", std::make_shared<Tensor>(training->view()));
+    Tensor none(DType::float32, {});
+    *static_cast<float*>(none.data()) = 0;
+    const ValueId ratio = g.add_constant("ratio", shared(std::move(none)));
+    const NodeId node = g.add_node(ops::dropout(), "d", {}, {x, ratio, mode}, outputs);
+    g.outputs = g.node(node).outputs;
+    remove_identities(g);
+    return op_names(g);
+  };
+  Tensor off(DType::boolean, {}), on(DType::boolean, {});
+  *static_cast<std::uint8_t*>(off.data()) = 0;
+  *static_cast<std::uint8_t*>(on.data()) = 1;
+  EXPECT_EQ(left(&off, {"y"}), "");
+  EXPECT_EQ(left(&off, {"y", "mask"}), "Dropout");
+  EXPECT_EQ(left(&on, {"y"}), "Dropout");
+  EXPECT_EQ(left(nullptr, {"y"}), "Dropout");
+}
+
 TEST(RemoveIdentities, ASliceThatTurnsARowAroundStays) {
   Graph g;
   const ValueId x = g.add_input("x", type_of(DType::float32, {Dim(4)}));

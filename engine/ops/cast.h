@@ -1,0 +1,16 @@
+// What operators that name an element type for their result share: Cast, CastLike, EyeLike.
+#pragma once
+
+#include <string_view>
+
+#include "ir/op_def.h"
+
+namespace rondo::ops {
+
+// The element type whose ONNX number an attribute holds. Throws for one that no tensor here has.
+DType checked_dtype(const InferContext& ctx, std::string_view attribute);
+
+// The reference of Cast and CastLike: input 0 in the element type of output 0.
+void eval_cast(const EvalContext& ctx);
+
+}  // namespace rondo::ops
