@@ -3,6 +3,7 @@
 
 #include "ops/axes.h"
 #include "ops/dispatch.h"
+#include "ops/lines.h"
 
 namespace rondo::ops {
 
@@ -21,15 +22,12 @@ std::int64_t extreme_place(const T* x, std::int64_t n, std::int64_t step, bool l
 template <class Beats>
 void eval_arg(const EvalContext& ctx) {
   const TensorView& in = ctx.inputs[0];
-  const auto axis = static_cast<std::size_t>(resolved_axis(ctx.integer("axis"), in.rank()));
+  const Lines lines(in.shape, static_cast<std::size_t>(resolved_axis(ctx.integer("axis"), in.rank())));
   const bool last = ctx.integer("select_last_index") != 0;
-  const std::int64_t n = in.shape[axis];
-  std::int64_t inner = 1;
-  for (std::size_t d = axis + 1; d < in.shape.size(); ++d) inner *= in.shape[d];
   with_number(in.dtype, [&]<class T>(TypeTag<T>) {
     auto* y = ctx.outputs[0].as<std::int64_t>();
-    for (std::int64_t i = 0, total = in.count(); i < total; i += n * inner)
-      for (std::int64_t j = 0; j < inner; ++j) *y++ = extreme_place(in.as<T>() + i + j, n, inner, last, Beats{});
+    for (std::int64_t i = 0; i < lines.count(); ++i)
+      y[i] = extreme_place(in.as<T>() + lines.start(i), lines.size, lines.inner, last, Beats{});
   });
 }
 

@@ -3,6 +3,17 @@
 #include <fmt/format.h>
 
 namespace rondo::ops {
+namespace {
+
+template <class Context>
+std::int64_t axis_in_range(const Context& ctx, std::int64_t axis, std::int64_t rank, std::string_view what) {
+  if (axis >= -rank && axis < rank) return resolved_axis(axis, rank);
+  throw ctx.error(fmt::format("{} is out of range", what))
+      .got(std::to_string(axis))
+      .expected(rank == 0 ? "none, the tensor is a scalar" : fmt::format("{} to {}", -rank, rank - 1));
+}
+
+}  // namespace
 
 void check_rank(const InferContext& ctx, std::size_t rank, std::string_view what) {
   if (rank > kMaxRank)
@@ -17,10 +28,10 @@ std::int64_t checked_rank(const InferContext& ctx, std::size_t input) {
 }
 
 std::int64_t checked_axis(const InferContext& ctx, std::int64_t axis, std::int64_t rank, std::string_view what) {
-  if (axis >= -rank && axis < rank) return resolved_axis(axis, rank);
-  throw ctx.error(fmt::format("{} is out of range", what))
-      .got(std::to_string(axis))
-      .expected(rank == 0 ? "none, the tensor is a scalar" : fmt::format("{} to {}", -rank, rank - 1));
+  return axis_in_range(ctx, axis, rank, what);
+}
+std::int64_t checked_axis(const EvalContext& ctx, std::int64_t axis, std::int64_t rank, std::string_view what) {
+  return axis_in_range(ctx, axis, rank, what);
 }
 
 AxisSet checked_axes(const InferContext& ctx, std::span<const std::int64_t> axes, std::int64_t rank,

@@ -25,6 +25,8 @@ std::int64_t checked_rank(const InferContext& ctx, std::size_t input);
 // axis in [-rank, rank) as a number in [0, rank). Throws naming `what` and the range.
 std::int64_t checked_axis(const InferContext& ctx, std::int64_t axis, std::int64_t rank,
                           std::string_view what = "axis");
+// The same in a reference, for an axis that is an element of an input.
+std::int64_t checked_axis(const EvalContext& ctx, std::int64_t axis, std::int64_t rank, std::string_view what = "axis");
 // The same for a list, which may not name an axis twice.
 AxisSet checked_axes(const InferContext& ctx, std::span<const std::int64_t> axes, std::int64_t rank,
                      std::string_view what = "axes");

@@ -8,12 +8,7 @@ namespace {
 struct LogSoftmax {
   template <class T>
   void operator()(const Line<T>& line) const {
-    const T top = greatest(line);
-    double total = 0;
-    for (std::int64_t i = 0; i < line.n; ++i) total += static_cast<double>(std::exp(line.x[i * line.step] - top));
-    const double shift = std::log(total);
-    for (std::int64_t i = 0; i < line.n; ++i)
-      line.y[i * line.step] = static_cast<T>(static_cast<double>(line.x[i * line.step] - top) - shift);
+    write_log_softmax(line, log_softmax_of(line));
   }
 };
 

@@ -113,6 +113,44 @@ std::vector<BadCase> bad_windows() {
   };
 }
 
+std::vector<BadCase> bad_lines(const Data& six) {
+  const Data classes = i64({2, 0}), on = typed(DType::boolean, {}, {1});
+  const std::string nll = "NegativeLogLikelihoodLoss", sce = "SoftmaxCrossEntropyLoss";
+  return {
+      {"Hardmax", {{"axis", 2}}, {six}, "axis is out of range"},
+      {"Hardmax", {}, {i64({1})}, "does not take"},
+      {"LpNormalization", {{"p", 3}}, {six}, "no such norm"},
+      {"LpNormalization", {{"axis", -3}}, {six}, "axis is out of range"},
+      {"CumSum", {}, {six, i64({2})}, "axis is out of range"},
+      {"CumSum", {}, {any({}, {1}), i64({0})}, "scalar"},
+      {"CumSum", {}, {six, i64({0, 1})}, "must be one element"},
+      {"CumSum", {}, {six, i64({})}, "must be one element"},
+      {"CumSum", {}, {typed(DType::int8, {1}, {1}), i64({0})}, "does not take"},
+      {nll, {}, {six, i64({2, 3})}, "holds no class at element 1"},
+      {nll, {}, {six, i64({-1, 0})}, "holds no class at element 0"},
+      {nll, {{"ignore_index", 7}}, {six, i64({7, -7})}, "or 7 to ignore"},
+      {nll, {}, {six, i64({1})}, "target does not fit input"},
+      {nll, {}, {six, typed(DType::int64, {2, 1}, {0, 0})}, "wrong number of dims"},
+      {nll, {}, {six, classes, any({2}, {1, 1})}, "weight does not fit input"},
+      {nll, {}, {six, classes, any({}, {1})}, "wrong number of dims"},
+      {nll, {{"reduction", "max"}}, {six, classes}, "no such reduction"},
+      {nll, {}, {any({3}, {1, 2, 3}), classes}, "no classes"},
+      {sce, {}, {any({2, 0}, {}), classes}, "no classes"},
+      {sce, {}, {six, i64({0, 3})}, "labels holds no class"},
+      {sce, {}, {six, typed(DType::float32, {2}, {0, 1})}, "does not take"},
+      {"Trilu", {}, {any({3}, {1, 2, 3})}, "no matrix"},
+      {"Trilu", {}, {six, i64({1, 2})}, "must be one element"},
+      {"EyeLike", {}, {any({3}, {1, 2, 3})}, "wrong number of dims"},
+      {"EyeLike", {{"dtype", 8}}, {six}, "no such element type"},
+      {"Gelu", {{"approximate", "erf"}}, {six}, "no such approximation"},
+      {"Celu", {}, {typed(DType::float64, {1}, {1})}, "does not take"},
+      {"IsInf", {}, {i64({1})}, "does not take"},
+      {"Dropout", {}, {six, absent(), on}, "at random"},
+      {"Dropout", {}, {six, any({}, {0.5}), on}, "at random"},
+      {"Dropout", {}, {six, any({2}, {0, 0}), on}, "must be one element"},
+  };
+}
+
 }  // namespace
 
 std::vector<BadCase> all_bad_cases() {
@@ -146,8 +184,8 @@ std::vector<BadCase> all_bad_cases() {
       {"ReduceSum", {}, {six, i64({0, -2})}, "names axis 0 twice"},
       {"ReduceMean", {}, {typed(DType::int32, {0}, {})}, "no integers"},
   };
-  for (const auto& more :
-       {bad_shapes(six), bad_moves(six), bad_windows(), bad_index_cases(), bad_quantize_cases(), bad_transform_cases()})
+  for (const auto& more : {bad_lines(six), bad_moves(six), bad_shapes(six), bad_windows(), bad_index_cases(),
+                           bad_quantize_cases(), bad_transform_cases()})
     cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }

@@ -51,6 +51,7 @@ std::vector<OpCase> activation_cases();
 std::vector<OpCase> arithmetic_cases();
 std::vector<OpCase> function_cases();
 std::vector<OpCase> index_cases();
+std::vector<OpCase> line_cases();
 std::vector<OpCase> matrix_cases();
 std::vector<OpCase> move_cases();
 std::vector<OpCase> quantize_cases();

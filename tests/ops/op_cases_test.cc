@@ -113,5 +113,30 @@ TEST(Ops, BadInputIsAnErrorThatNamesTheNode) {
   }
 }
 
+// A graph input that no shape depends on is known to the reference alone.
+TEST(Ops, ValuesThatTheRuleDidNotSeeAreCheckedByTheReference) {
+  struct Late {
+    std::string op;
+    std::vector<Data> seen, evaluated;
+    std::string says;
+  };
+  const Data six = any({2, 3}, {1, 2, 3, 4, 5, 6});
+  const Data on = typed(DType::boolean, {}, {1}), off = typed(DType::boolean, {}, {0});
+  const std::vector<Late> cases{{"CumSum", {six, i64({0})}, {six, i64({-3})}, "axis is out of range"},
+                                {"Dropout", {six, absent(), off}, {six, absent(), on}, "at random"},
+                                {"Dropout", {six, any({}, {0}), on}, {six, any({}, {0.5}), on}, "at random"}};
+  for (const Late& c : cases) {
+    SCOPED_TRACE(c.op);
+    OneNode node(c.op, {}, tensors(c.seen, DType::float32), 1);
+    try {
+      node.eval(tensors(c.evaluated, DType::float32));
+      ADD_FAILURE() << "was accepted";
+    } catch (const Error& e) {
+      EXPECT_THAT(e.what(), ::testing::AllOf(::testing::HasSubstr(c.says), ::testing::HasSubstr("the_node")));
+      EXPECT_EQ(e.code(), ErrorCode::data);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace rondo::test

@@ -1,0 +1,23 @@
+// NegativeLogLikelihoodLoss: the loss of log probabilities that are given.
+#include "ops/class_loss.h"
+#include "ops/op_list.h"
+
+namespace rondo::ops {
+namespace {
+
+void eval(const EvalContext& ctx) {
+  with_float(ctx.inputs[kClassScores].dtype, [&]<class T>(TypeTag<T>) {
+    eval_class_loss<T>(ctx, [](const Line<T>&) { return [](T x) { return static_cast<double>(x); }; });
+  });
+}
+
+}  // namespace
+
+const OpDef& negative_log_likelihood_loss() {
+  static const OpDef def =
+      class_loss_op("NegativeLogLikelihoodLoss",
+                    {{"input", "T"}, {"target", "Tind"}, {"weight", "T", Presence::optional}}, {{"loss", "T"}}, eval);
+  return def;
+}
+
+}  // namespace rondo::ops
