@@ -8,15 +8,14 @@
 
 namespace rondo::ops {
 
-DType checked_dtype(const InferContext& ctx, std::string_view attribute) {
+DType checked_dtype(const InferContext& ctx, std::string_view attribute, DTypeSet allowed) {
   const std::int64_t number = ctx.integer(attribute);
-  const bool fits = number > 0 && number < 32;  // no element type has a larger number
-  const DType dtype = fits ? static_cast<DType>(number) : DType::undefined;
-  if (size_of(dtype) == 0)
+  // No element type has a larger number.
+  if (number <= 0 || number >= 32 || !allowed.contains(static_cast<DType>(number)))
     throw ctx.attribute_error(attribute, "no such element type here")
         .got(std::to_string(number))
-        .expected("ONNX's number of one of " + to_string(kAny));
-  return dtype;
+        .expected("ONNX's number of one of " + to_string(allowed));
+  return static_cast<DType>(number);
 }
 
 void eval_cast(const EvalContext& ctx) {

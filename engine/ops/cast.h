@@ -1,4 +1,4 @@
-// What operators that name an element type for their result share: Cast, CastLike, EyeLike.
+// What operators that name an element type for their result share: Cast, CastLike, EyeLike, the quantizing ones.
 #pragma once
 
 #include <string_view>
@@ -7,8 +7,8 @@
 
 namespace rondo::ops {
 
-// The element type whose ONNX number an attribute holds. Throws for one that no tensor here has.
-DType checked_dtype(const InferContext& ctx, std::string_view attribute);
+// The element type whose ONNX number an attribute holds. Throws unless `allowed` has it.
+DType checked_dtype(const InferContext& ctx, std::string_view attribute, DTypeSet allowed = kAny);
 
 // The reference of Cast and CastLike: input 0 in the element type of output 0.
 void eval_cast(const EvalContext& ctx);

@@ -7,6 +7,7 @@
 #include "base/checked.h"
 #include "ir/graph.h"
 #include "ops/axes.h"
+#include "ops/cast.h"
 #include "ops/dims.h"
 
 namespace rondo::ops {
@@ -75,14 +76,7 @@ ScaleOf::ScaleOf(const EvalContext& ctx) : lines_(ctx.inputs[in::x].shape, ctx.i
 }
 
 DType type_attribute(const InferContext& ctx, std::string_view attribute, DTypeSet allowed) {
-  const std::int64_t number = ctx.integer(attribute);
-  if (number == 0) return DType::undefined;
-  const bool fits = number > 0 && number < 32 && allowed.contains(static_cast<DType>(number));
-  if (!fits)
-    throw ctx.attribute_error(attribute, fmt::format("{} is no element type that can be had here", attribute))
-        .got(std::to_string(number))
-        .expected("0, or ONNX's number of one of " + to_string(allowed));
-  return static_cast<DType>(number);
+  return ctx.integer(attribute) == 0 ? DType::undefined : checked_dtype(ctx, attribute, allowed);
 }
 
 }  // namespace rondo::ops
