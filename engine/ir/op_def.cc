@@ -107,6 +107,9 @@ std::string InferContext::input_label(std::size_t i) const {
 
 std::int64_t EvalContext::integer(std::string_view a) const { return get_attribute<std::int64_t>(node.attributes, a); }
 float EvalContext::real(std::string_view a) const { return get_attribute<float>(node.attributes, a); }
+const std::vector<std::int64_t>& EvalContext::integers(std::string_view a) const {
+  return get_attribute<std::vector<std::int64_t>>(node.attributes, a);
+}
 
 Error EvalContext::error(std::string what) const {
   return Error(ErrorCode::data, std::move(what)).at_node(node.name, node.op->name, -1, "");

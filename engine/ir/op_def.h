@@ -154,6 +154,7 @@ struct EvalContext {
   bool wants(std::size_t i) const noexcept { return i < outputs.size() && outputs[i].present(); }
   std::int64_t integer(std::string_view attribute) const;
   float real(std::string_view attribute) const;
+  const std::vector<std::int64_t>& integers(std::string_view attribute) const;
   Error error(std::string what) const;  // Error(data) that names the node
 };
 

@@ -15,8 +15,6 @@
 namespace rondo::ops {
 namespace {
 
-constexpr std::int64_t kLargest = std::int64_t{1} << 62;
-
 // Groups, channels and bias; X and W are ranked.
 void check_channels(const InferContext& ctx) {
   const Dim &channels = ctx.shape(0)[1], &maps = ctx.shape(1)[0], &inner = ctx.shape(1)[1];
@@ -31,22 +29,6 @@ void check_channels(const InferContext& ctx) {
         .expected("dim 1 of X = dim 1 of W * group");
   if (ctx.ranked(2) && !may_equal(ctx.shape(2)[0], maps))
     throw ctx.error("B has the wrong size").got(to_string(ctx.shape(2))).expected(to_string(Shape{maps}));
-}
-
-Dim placed(const InferContext& ctx, Window& window, std::size_t axis, const Dim& size) {
-  const AutoPad mode = auto_pad_of(ctx.node().attributes);
-  if (!size.known()) {
-    const bool same = mode == AutoPad::same_upper || mode == AutoPad::same_lower ||
-                      window.begin[axis] + window.end[axis] == window.extent(axis) - 1;
-    return same && window.stride[axis] == 1 ? size : Dim();
-  }
-  if (size.value >= kLargest) throw ctx.error("a dim of X is too large").got(std::to_string(size.value));
-  const std::int64_t places = place(window, axis, size.value, mode);
-  if (places < 0)
-    throw ctx.error(fmt::format("the kernel is larger than the padded input along spatial axis {}", axis))
-        .got(fmt::format("extent {}", window.extent(axis)))
-        .expected(fmt::format("at most {}", size.value + window.begin[axis] + window.end[axis]));
-  return places;
 }
 
 void infer(InferContext& ctx) {
@@ -87,12 +69,6 @@ void add_tap(const T* x, const T* w, T* y, const Sizes& s, const Tap& tap) {
     }
 }
 
-std::int64_t volume(std::span<const std::int64_t> dims) {
-  std::int64_t n = 1;
-  for (std::int64_t d : dims) n *= d;
-  return n;
-}
-
 template <class T>
 void convolve(const EvalContext& ctx, const Window& window) {
   const auto in = ctx.inputs[0].shape.subspan(2), out = ctx.outputs[0].shape.subspan(2);
@@ -121,14 +97,15 @@ void eval(const EvalContext& ctx) {
 }  // namespace
 
 const OpDef& conv() {
-  static const OpDef def{.name = "Conv",
-                         .attributes = window_attributes(),
-                         .inputs = {{"X", "T"}, {"W", "T"}, {"B", "T", Presence::optional}},
-                         .outputs = {{"Y", "T"}},
-                         .types = {{"T", kFloats}},
-                         .infer = infer,
-                         .eval = eval,
-                         .tolerance = kAccumulated};
+  static const OpDef def{
+      .name = "Conv",
+      .attributes = window_attributes({attr("group", 1), optional_attr("kernel_shape", AttrKind::integers)}),
+      .inputs = {{"X", "T"}, {"W", "T"}, {"B", "T", Presence::optional}},
+      .outputs = {{"Y", "T"}},
+      .types = {{"T", kFloats}},
+      .infer = infer,
+      .eval = eval,
+      .tolerance = kAccumulated};
   return def;
 }
 

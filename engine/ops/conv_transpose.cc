@@ -18,23 +18,6 @@ namespace {
 
 constexpr std::int64_t kLargest = std::int64_t{1} << 31;
 
-std::int64_t entry(const Attributes& attributes, std::string_view name, std::size_t i, std::int64_t otherwise) {
-  const AttrValue* list = find_attribute(attributes, name);
-  return list == nullptr ? otherwise : std::get<std::vector<std::int64_t>>(*list)[i];
-}
-
-// The output size of an axis, negative when the pads take more than there is; sets the pads that are not given.
-std::int64_t spread(Window& window, std::size_t axis, std::int64_t size, const Attributes& attributes) {
-  const AutoPad mode = auto_pad_of(attributes);
-  const std::int64_t full =
-      window.stride[axis] * (size - 1) + entry(attributes, "output_padding", axis, 0) + window.extent(axis);
-  const bool same = mode == AutoPad::same_upper || mode == AutoPad::same_lower;
-  const std::int64_t wanted = entry(attributes, "output_shape", axis, same ? size * window.stride[axis] : -1);
-  if (wanted < 0) return full - window.begin[axis] - window.end[axis];
-  share_padding(window, axis, std::max<std::int64_t>(full - wanted, 0), mode);
-  return wanted;
-}
-
 void check_list(const InferContext& ctx, std::string_view name, std::size_t length) {
   const AttrValue* value = ctx.find(name);
   if (value == nullptr) return;
@@ -68,7 +51,8 @@ Dim maps_of(const InferContext& ctx) {
 }
 
 Dim spread_dim(const InferContext& ctx, Window& window, std::size_t axis, const Dim& size) {
-  const std::int64_t fixed = entry(ctx.node().attributes, "output_shape", axis, -1);
+  const AttrValue* shape = ctx.find("output_shape");
+  const std::int64_t fixed = shape == nullptr ? -1 : std::get<std::vector<std::int64_t>>(*shape)[axis];
   if (!size.known()) return fixed >= 0 ? Dim(fixed) : Dim();
   if (size.value >= kLargest) throw ctx.error("a dim of X is too large").got(std::to_string(size.value));
   if (size.value == 0) throw ctx.error(fmt::format("spatial axis {} of X has no elements", axis));
@@ -104,12 +88,6 @@ void infer(InferContext& ctx) {
   ctx.set(0, ctx.dtype(0), std::move(out));
 }
 
-std::int64_t volume(std::span<const std::int64_t> dims) {
-  std::int64_t n = 1;
-  for (std::int64_t d : dims) n *= d;
-  return n;
-}
-
 // y += weight * x over the places the tap reaches.
 template <class T>
 void add_plane(const T* x, T weight, T* y, const Tap& tap) {
@@ -143,24 +121,20 @@ void eval(const EvalContext& ctx) {
   with_float(ctx.inputs[0].dtype, [&]<class T>(TypeTag<T>) { spread_all<T>(ctx, window); });
 }
 
-std::vector<AttrDef> attributes() {
-  std::vector<AttrDef> list = window_attributes();
-  list.push_back(optional_attr("output_padding", AttrKind::integers));
-  list.push_back(optional_attr("output_shape", AttrKind::integers));
-  return list;
-}
-
 }  // namespace
 
 const OpDef& conv_transpose() {
-  static const OpDef def{.name = "ConvTranspose",
-                         .attributes = attributes(),
-                         .inputs = {{"X", "T"}, {"W", "T"}, {"B", "T", Presence::optional}},
-                         .outputs = {{"Y", "T"}},
-                         .types = {{"T", kFloats}},
-                         .infer = infer,
-                         .eval = eval,
-                         .tolerance = kAccumulated};
+  static const OpDef def{
+      .name = "ConvTranspose",
+      .attributes = window_attributes({attr("group", 1), optional_attr("kernel_shape", AttrKind::integers),
+                                       optional_attr("output_padding", AttrKind::integers),
+                                       optional_attr("output_shape", AttrKind::integers)}),
+      .inputs = {{"X", "T"}, {"W", "T"}, {"B", "T", Presence::optional}},
+      .outputs = {{"Y", "T"}},
+      .types = {{"T", kFloats}},
+      .infer = infer,
+      .eval = eval,
+      .tolerance = kAccumulated};
   return def;
 }
 

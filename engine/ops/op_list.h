@@ -17,6 +17,7 @@
   OP(asinh)                        \
   OP(atan)                         \
   OP(atanh)                        \
+  OP(average_pool)                 \
   OP(batch_normalization)          \
   OP(cast)                         \
   OP(cast_like)                    \
@@ -51,16 +52,21 @@
   OP(gather_nd)                    \
   OP(gelu)                         \
   OP(gemm)                         \
+  OP(global_average_pool)          \
+  OP(global_max_pool)              \
   OP(greater)                      \
   OP(greater_or_equal)             \
+  OP(group_normalization)          \
   OP(gru)                          \
   OP(hard_sigmoid)                 \
   OP(hard_swish)                   \
   OP(hardmax)                      \
   OP(identity)                     \
   OP(if_else)                      \
+  OP(instance_normalization)       \
   OP(is_inf)                       \
   OP(is_nan)                       \
+  OP(layer_normalization)          \
   OP(leaky_relu)                   \
   OP(less)                         \
   OP(less_or_equal)                \
@@ -76,7 +82,9 @@
   OP(mat_mul)                      \
   OP(mat_mul_integer)              \
   OP(max)                          \
+  OP(max_pool)                     \
   OP(mean)                         \
+  OP(mean_variance_normalization)  \
   OP(min)                          \
   OP(mish)                         \
   OP(mod)                          \
@@ -104,6 +112,7 @@
   OP(relu)                         \
   OP(reshape)                      \
   OP(reverse_sequence)             \
+  OP(rms_normalization)            \
   OP(rnn)                          \
   OP(round)                        \
   OP(scan)                         \
@@ -137,7 +146,6 @@
   OP(trilu)                        \
   OP(unsqueeze)                    \
   OP(where)
-
 namespace rondo {
 
 namespace ops {

@@ -45,20 +45,10 @@ void infer(InferContext& ctx) {
 
 }  // namespace
 
-ReduceWalk reduce_walk(const EvalContext& ctx) {
-  const std::span<const std::int64_t> shape = ctx.inputs[0].shape;
+FoldWalk<1> reduce_walk(const EvalContext& ctx) {
   AxisSet axes = axes_of(ctx, 1, ctx.inputs[0].rank());
   if (axes.none() && ctx.integer("noop_with_empty_axes") == 0) axes.set();
-  Dims kept{}, reduced{};
-  std::int64_t count = 1;
-  for (std::size_t d = 0; d < shape.size(); ++d) {
-    kept[d] = axes[d] ? 1 : shape[d];
-    reduced[d] = axes[d] ? shape[d] : 1;
-    count *= reduced[d];
-  }
-  const Dims strides = dense_strides(shape);
-  return {Walk<1>(std::span(kept).first(shape.size()), {strides}),
-          Walk<1>(std::span(reduced).first(shape.size()), {strides}), count};
+  return {ctx.inputs[0].shape, axes, {dense_strides(ctx.inputs[0].shape)}};
 }
 
 OpDef reduce_op(std::string name, void (*eval)(const EvalContext&), Tolerance tolerance, DTypeSet types) {

@@ -5,13 +5,6 @@
 namespace rondo::ops {
 namespace {
 
-template <class T>
-struct Mean {
-  Wide<T> total = 0;
-  void add(T x) { total = wrap_add(total, static_cast<Wide<T>>(x)); }
-  T result(std::int64_t count) const { return static_cast<T>(total / static_cast<Wide<T>>(count)); }
-};
-
 void eval(const EvalContext& ctx) {
   const bool divides_by_zero = ctx.inputs[0].count() == 0 && ctx.outputs[0].count() != 0;
   if (divides_by_zero && !is_floating(ctx.inputs[0].dtype))

@@ -70,4 +70,30 @@ class Walk {
   bool done_ = false;
 };
 
+// The dims of a shape parted in two: the walk over those that stay, and from each of its places the walk over those
+// that are folded into one result.
+template <std::size_t N>
+struct FoldWalk {
+  Walk<N> kept, folded;
+  std::int64_t count;  // elements of each fold
+
+  FoldWalk(std::span<const std::int64_t> shape, AxisSet axes, const std::array<Dims, N>& strides) noexcept
+      : kept(part(shape, ~axes), strides), folded(part(shape, axes), strides), count(1) {
+    for (std::size_t d = 0; d < shape.size(); ++d) count *= axes[d] ? shape[d] : 1;
+  }
+
+ private:
+  // The shape with 1 for every axis that is not in the set.
+  struct Part {
+    Dims dims{};
+    std::size_t rank;
+    operator std::span<const std::int64_t>() const noexcept { return std::span(dims).first(rank); }
+  };
+  static Part part(std::span<const std::int64_t> shape, AxisSet axes) noexcept {
+    Part p{{}, shape.size()};
+    for (std::size_t d = 0; d < shape.size(); ++d) p.dims[d] = axes[d] ? shape[d] : 1;
+    return p;
+  }
+};
+
 }  // namespace rondo::ops

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 
+#include "base/checked.h"
 #include "ir/graph.h"
 
 namespace rondo::ops {
 namespace {
 
 constexpr std::int64_t kLimit = std::int64_t{1} << 31;  // of every number of a window: products then fit 64 bits
+constexpr std::int64_t kLargest = std::int64_t{1} << 62;
 
 constexpr std::string_view kAutoPads[] = {"NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID"};
 
@@ -52,13 +54,11 @@ std::int64_t entry(const std::vector<std::int64_t>* list, std::size_t i, std::in
 
 }  // namespace
 
-std::vector<AttrDef> window_attributes() {
-  return {attr("auto_pad", "NOTSET"),
-          optional_attr("dilations", AttrKind::integers),
-          attr("group", 1),
-          optional_attr("kernel_shape", AttrKind::integers),
-          optional_attr("pads", AttrKind::integers),
-          optional_attr("strides", AttrKind::integers)};
+std::vector<AttrDef> window_attributes(std::vector<AttrDef> more) {
+  std::vector<AttrDef> list{attr("auto_pad", "NOTSET"), optional_attr("dilations", AttrKind::integers),
+                            optional_attr("pads", AttrKind::integers), optional_attr("strides", AttrKind::integers)};
+  list.insert(list.end(), more.begin(), more.end());
+  return list;
 }
 
 Window window_of(const Attributes& attributes, std::span<const std::int64_t> kernel) noexcept {
@@ -104,7 +104,7 @@ void share_padding(Window& window, std::size_t axis, std::int64_t total, AutoPad
   window.end[axis] = total - window.begin[axis];
 }
 
-std::int64_t place(Window& window, std::size_t axis, std::int64_t size, AutoPad mode) noexcept {
+std::int64_t place(Window& window, std::size_t axis, std::int64_t size, AutoPad mode, bool ceil) noexcept {
   const std::int64_t stride = window.stride[axis], extent = window.extent(axis);
   if (mode == AutoPad::same_upper || mode == AutoPad::same_lower) {
     const std::int64_t places = size / stride + (size % stride != 0);
@@ -112,7 +112,43 @@ std::int64_t place(Window& window, std::size_t axis, std::int64_t size, AutoPad 
     return places;
   }
   const std::int64_t room = size + window.begin[axis] + window.end[axis] - extent;
-  return room < 0 ? -1 : room / stride + 1;
+  if (room < 0) return -1;
+  // ONNX gives VALID one size, whatever ceil_mode says.
+  if (!ceil || mode == AutoPad::valid) return room / stride + 1;
+  return std::min(ceil_div(room, stride) + 1, ceil_div(size + window.begin[axis], stride));
+}
+
+Dim placed(const InferContext& ctx, Window& window, std::size_t axis, const Dim& size, bool ceil) {
+  const AutoPad mode = auto_pad_of(ctx.node().attributes);
+  if (!size.known()) {
+    const bool same = mode == AutoPad::same_upper || mode == AutoPad::same_lower ||
+                      window.begin[axis] + window.end[axis] == window.extent(axis) - 1;
+    return same && window.stride[axis] == 1 ? size : Dim();
+  }
+  if (size.value >= kLargest) throw ctx.error("a dim of X is too large").got(std::to_string(size.value));
+  const std::int64_t places = place(window, axis, size.value, mode, ceil);
+  if (places < 0)
+    throw ctx.error(fmt::format("the kernel is larger than the padded input along spatial axis {}", axis))
+        .got(fmt::format("extent {}", window.extent(axis)))
+        .expected(fmt::format("at most {}", size.value + window.begin[axis] + window.end[axis]));
+  return places;
+}
+
+std::int64_t spread(Window& window, std::size_t axis, std::int64_t size, const Attributes& attributes) {
+  const AutoPad mode = auto_pad_of(attributes);
+  const std::int64_t full =
+      window.stride[axis] * (size - 1) + entry(list_of(attributes, "output_padding"), axis, 0) + window.extent(axis);
+  const bool same = mode == AutoPad::same_upper || mode == AutoPad::same_lower;
+  const std::int64_t wanted = entry(list_of(attributes, "output_shape"), axis, same ? size * window.stride[axis] : -1);
+  if (wanted < 0) return full - window.begin[axis] - window.end[axis];
+  share_padding(window, axis, std::max<std::int64_t>(full - wanted, 0), mode);
+  return wanted;
+}
+
+std::int64_t volume(std::span<const std::int64_t> dims) noexcept {
+  std::int64_t n = 1;
+  for (std::int64_t d : dims) n *= d;
+  return n;
 }
 
 Tap tap_of(const Window& window, std::int64_t tap, std::span<const std::int64_t> small,

@@ -1,6 +1,6 @@
-// The geometry of a window that slides over the spatial axes of a tensor [N, C, D1 ... Dr]: for Conv and ConvTranspose.
-// Tap k of the window at place o covers place o * stride + k * dilation - begin of the padded side, "large" below; in
-// Conv large is the input and small the output, in ConvTranspose the reverse.
+// The geometry of a window that slides over the spatial axes of a tensor [N, C, D1 ... Dr]: for Conv, ConvTranspose and
+// pools. Tap k of the window at place o covers place o * stride + k * dilation - begin of the padded side, "large"
+// below; in Conv and pools large is the input and small the output, in ConvTranspose the reverse.
 #pragma once
 
 #include <string>
@@ -23,8 +23,8 @@ struct Window {
   }
 };
 
-// auto_pad, dilations, kernel_shape, pads, strides and group.
-std::vector<AttrDef> window_attributes();
+// auto_pad, dilations, pads and strides, and what the operator has beside them.
+std::vector<AttrDef> window_attributes(std::vector<AttrDef> more);
 
 // The attributes checked against the rank and the dims of the kernel, which must be known; pads that auto_pad decides
 // are left at 0. Throws naming attribute and number.
@@ -37,9 +37,19 @@ AutoPad auto_pad_of(const Attributes& attributes) noexcept;
 // Sets begin and end of an axis so that together they are `total`; the odd one goes where auto_pad says.
 void share_padding(Window& window, std::size_t axis, std::int64_t total, AutoPad mode) noexcept;
 
-// How many places a Conv window of that axis has over `size` elements, and its padding where auto_pad decides it.
-// Negative when the window is larger than the padded input. The size is below 2^62.
-std::int64_t place(Window& window, std::size_t axis, std::int64_t size, AutoPad mode) noexcept;
+// How many places a Conv or pool window of that axis has over `size` elements, and its padding where auto_pad decides
+// it. Negative when the window is larger than the padded input. The size is below 2^62. ceil: a window that starts
+// inside but reaches past the end counts too, one that starts in the padding behind the input does not.
+std::int64_t place(Window& window, std::size_t axis, std::int64_t size, AutoPad mode, bool ceil = false) noexcept;
+// The same for shape rules, on a dim of X that may be unknown. Throws when the window does not fit.
+Dim placed(const InferContext& ctx, Window& window, std::size_t axis, const Dim& size, bool ceil = false);
+
+// The output size of an axis of ConvTranspose, negative when the pads take more than there is; sets the pads that
+// output_shape or auto_pad decides. The size is below 2^31.
+std::int64_t spread(Window& window, std::size_t axis, std::int64_t size, const Attributes& attributes);
+
+// Elements of a plane: the product of its dims.
+std::int64_t volume(std::span<const std::int64_t> dims) noexcept;
 
 // What one tap covers: the walk runs over the small places at which the tap falls inside large.
 struct Tap {

@@ -88,7 +88,7 @@ std::vector<BadCase> bad_moves(const Data& six) {
 
 std::vector<BadCase> bad_windows() {
   const Data x = any({1, 2, 3}, {1, 2, 3, 4, 5, 6}), w = any({2, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 8});
-  const Data pair = any({2}, {1, 1}), three = any({3}, {1, 1, 1});
+  const Data three = any({3}, {1, 1, 1});
   return {
       {"Conv", {}, {any({1, 2}, {1, 2}), any({1, 2}, {1, 2})}, "no spatial axis"},
       {"Conv", {}, {x, any({1, 2, 4}, {1, 2, 3, 4, 5, 6, 7, 8})}, "larger than the padded input"},
@@ -107,9 +107,59 @@ std::vector<BadCase> bad_windows() {
       {"ConvTranspose", {{"pads", ints({9, 9})}}, {x, w}, "more than there is"},
       {"ConvTranspose", {{"output_shape", ints({-4})}}, {x, w}, "output_shape is not valid"},
       {"ConvTranspose", {{"output_padding", ints({0, 0})}}, {x, w}, "output_padding is not valid"},
+  };
+}
+
+std::vector<BadCase> bad_pools() {
+  const Data x = any({1, 2, 3}, {1, 2, 3, 4, 5, 6});
+  const auto two = ints({2});
+  return {
+      {"MaxPool", {{"kernel_shape", ints({2, 2})}}, {x}, "wrong number of dims"},
+      {"MaxPool", {{"kernel_shape", ints({})}}, {any({1, 1}, {1})}, "no spatial axis"},
+      {"MaxPool", {{"kernel_shape", ints({0})}}, {x}, "kernel_shape holds"},
+      {"MaxPool", {{"kernel_shape", ints({4})}}, {x}, "larger than the padded input"},
+      {"MaxPool", {{"kernel_shape", two}, {"strides", ints({0})}}, {x}, "strides holds"},
+      {"MaxPool", {{"kernel_shape", two}, {"dilations", ints({-1})}}, {x}, "dilations holds"},
+      {"MaxPool", {{"kernel_shape", two}, {"pads", ints({1})}}, {x}, "pads has the wrong length"},
+      {"MaxPool", {{"kernel_shape", two}, {"pads", ints({0, -1})}}, {x}, "pads holds"},
+      {"MaxPool", {{"kernel_shape", two}, {"auto_pad", "same"}}, {x}, "no such mode"},
+      {"MaxPool", {{"kernel_shape", two}, {"storage_order", 2}}, {x}, "no such order"},
+      {"MaxPool", {{"kernel_shape", two}}, {typed(DType::int32, {1, 1, 2}, {1, 2})}, "does not take"},
+      {"AveragePool", {{"kernel_shape", two}}, {any({1, 2}, {1, 2})}, "wrong number of dims"},
+      {"AveragePool",
+       {{"kernel_shape", two}, {"auto_pad", "VALID"}, {"pads", ints({1, 1})}},
+       {x},
+       "exclude each other"},
+      {"GlobalAveragePool", {}, {any({1, 2}, {1, 2})}, "no spatial axis"},
+      {"GlobalMaxPool", {}, {any({}, {1})}, "no spatial axis"},
+  };
+}
+
+std::vector<BadCase> bad_normalizations() {
+  const Data x = any({1, 2, 3}, {1, 2, 3, 4, 5, 6}), pair = any({2}, {1, 1}), three = any({3}, {1, 1, 1});
+  const Attributes groups{{"num_groups", 2}};
+  return {
       {"BatchNormalization", {}, {x, pair, pair, pair, three}, "another size"},
       {"BatchNormalization", {}, {x, pair, pair, pair, pair}, "need training_mode", 3},
       {"BatchNormalization", {}, {three, pair, pair, pair, pair}, "no channels"},
+      {"LayerNormalization", {{"axis", 3}}, {x, three}, "axis is out of range"},
+      {"LayerNormalization", {{"axis", -4}}, {x, three}, "axis is out of range"},
+      {"LayerNormalization", {}, {any({}, {1}), any({}, {1})}, "scalar"},
+      {"LayerNormalization", {}, {x, pair}, "Scale does not broadcast to X"},
+      {"LayerNormalization", {}, {x, three, any({2, 1, 3}, {1, 1, 1, 1, 1, 1})}, "B does not broadcast to X"},
+      {"LayerNormalization", {{"stash_type", 11}}, {x, three}, "no such element type here"},
+      {"LayerNormalization", {}, {i64({1}), i64({1})}, "does not take"},
+      {"RMSNormalization", {{"axis", 3}}, {x, three}, "axis is out of range"},
+      {"RMSNormalization", {}, {x, pair}, "scale does not broadcast to X"},
+      {"RMSNormalization", {{"stash_type", 7}}, {x, three}, "no such element type here"},
+      {"InstanceNormalization", {}, {x, three, pair}, "scale has another size"},
+      {"InstanceNormalization", {}, {x, pair, any({1, 2}, {1, 1})}, "wrong number of dims"},
+      {"InstanceNormalization", {}, {three, pair, pair}, "no channels"},
+      {"GroupNormalization", groups, {x, pair, three}, "bias has another size"},
+      {"GroupNormalization", groups, {any({1, 3}, {1, 2, 3}), three, three}, "does not divide the channels"},
+      {"GroupNormalization", {{"num_groups", 0}}, {x, pair, pair}, "does not divide the channels"},
+      {"MeanVarianceNormalization", {}, {x}, "axes is out of range"},
+      {"MeanVarianceNormalization", {{"axes", ints({0, -3})}}, {x}, "names axis 0 twice"},
   };
 }
 
@@ -185,7 +235,7 @@ std::vector<BadCase> all_bad_cases() {
       {"ReduceMean", {}, {typed(DType::int32, {0}, {})}, "no integers"},
   };
   for (const auto& more : {bad_lines(six), bad_moves(six), bad_shapes(six), bad_windows(), bad_index_cases(),
-                           bad_quantize_cases(), bad_transform_cases()})
+                           bad_quantize_cases(), bad_transform_cases(), bad_pools(), bad_normalizations()})
     cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }

@@ -55,6 +55,8 @@ std::vector<OpCase> line_cases();
 std::vector<OpCase> matrix_cases();
 std::vector<OpCase> move_cases();
 std::vector<OpCase> quantize_cases();
+std::vector<OpCase> normalization_cases();
+std::vector<OpCase> pool_cases();
 std::vector<OpCase> reduce_cases();
 std::vector<OpCase> shape_cases();
 std::vector<OpCase> transform_cases();

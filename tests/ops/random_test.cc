@@ -44,6 +44,11 @@ std::vector<OpCase> larger_cases() {
           {"ReduceL2", {}, {sized({3, 50}), i64({0})}, {}},
           {"Conv", {{"pads", ints({1, 1, 1, 1})}, {"group", 2}}, {sized({2, 6, 9, 7}), sized({4, 3, 3, 3})}, {}},
           {"ConvTranspose", {{"strides", ints({2, 2})}}, {sized({2, 6, 5, 3}), sized({6, 3, 3, 2})}, {}},
+          {"LayerNormalization", {{"axis", 1}}, {sized({7, 3, 41}), sized({3, 41}), sized({41})}, {}},
+          {"RMSNormalization", {}, {sized({7, 129}), sized({129})}, {}},
+          {"GroupNormalization", {{"num_groups", 3}}, {sized({2, 6, 17}), sized({6}), sized({6})}, {}},
+          {"AveragePool", {{"kernel_shape", ints({5, 3})}}, {sized({2, 3, 11, 9})}, {}},
+          {"GlobalAveragePool", {}, {sized({2, 3, 31, 9})}, {}},
           {"Sigmoid", {}, {sized({1001})}, {}},
           {"Tanh", {}, {sized({1001})}, {}},
           {"Mul", {}, {sized({9, 1, 33}), sized({31, 1})}, {}}};

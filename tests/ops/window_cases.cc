@@ -1,4 +1,4 @@
-// Cases of operators that slide windows, pad and normalize.
+// Cases of convolutions and of Pad.
 #include "op_case.h"
 
 namespace rondo::test {
@@ -94,36 +94,11 @@ std::vector<OpCase> pads() {
   };
 }
 
-std::vector<OpCase> normalizations() {
-  const auto f32 = DType::float32, f64 = DType::float64;
-  const Data x = any({1, 2, 2}, {1, 2, 3, 4});
-  return {
-      {"BatchNormalization",
-       {{"epsilon", 0.0f}},
-       {x, any({2}, {1, 2}), any({2}, {0, 1}), any({2}, {1, 3}), any({2}, {1, 4})},
-       {any({1, 2, 2}, {0, 1, 1, 2})}},
-      {"BatchNormalization",
-       {{"epsilon", 0.0f}},
-       {typed(f32, {2, 1}, {1, 3}), typed(f64, {1}, {2}), typed(f64, {1}, {0}), typed(f32, {1}, {1}),
-        typed(f32, {1}, {4})},
-       {typed(f32, {2, 1}, {0, 2})}},
-      {"BatchNormalization",
-       {{"epsilon", 0.0f}, {"training_mode", 1}, {"momentum", 0.5f}},
-       {any({2, 1}, {1, 3}), any({1}, {1}), any({1}, {0}), any({1}, {10}), any({1}, {10})},
-       {any({2, 1}, {-1, 1}), any({1}, {6}), any({1}, {5.5})}},
-      {"BatchNormalization",
-       {},
-       {any({0, 1, 2}, {}), any({1}, {1}), any({1}, {0}), any({1}, {0}), any({1}, {1})},
-       {any({0, 1, 2}, {})}},
-  };
-}
-
 }  // namespace
 
 std::vector<OpCase> window_cases() {
   std::vector<OpCase> cases = convolutions();
-  for (const auto& more : {transposed_convolutions(), pads(), normalizations()})
-    cases.insert(cases.end(), more.begin(), more.end());
+  for (const auto& more : {transposed_convolutions(), pads()}) cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }
 

@@ -1,0 +1,31 @@
+// InstanceNormalization: each channel of each member of the batch is brought to mean 0 and variance 1, then scaled and
+// shifted by the numbers of its channel.
+#include "ops/normalization.h"
+#include "ops/op_list.h"
+#include "ops/tolerance.h"
+
+namespace rondo::ops {
+namespace {
+
+void infer(InferContext& ctx) {
+  checked_channels(ctx, 1, 3);
+  ctx.set(0, ctx.type(0));
+}
+
+void eval(const EvalContext& ctx) { normalize_channels(ctx, ctx.inputs[0].shape[1]); }
+
+}  // namespace
+
+const OpDef& instance_normalization() {
+  static const OpDef def{.name = "InstanceNormalization",
+                         .attributes = {attr("epsilon", 1e-5f)},
+                         .inputs = {{"input", "T"}, {"scale", "T"}, {"B", "T"}},
+                         .outputs = {{"output", "T"}},
+                         .types = {{"T", kFloats}},
+                         .infer = infer,
+                         .eval = eval,
+                         .tolerance = kAccumulated};
+  return def;
+}
+
+}  // namespace rondo::ops
