@@ -1,7 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "onednn_case.h"
+#include "backends/onednn/onednn.h"
+#include "step_case.h"
 
 namespace rondo::test {
 namespace {
@@ -12,15 +13,15 @@ using ::testing::HasSubstr;
 constexpr double kAbsolute = 2e-5;
 constexpr double kRelative = 1e-5;
 
-OnednnCase matmul(Shape64 a, Shape64 b, bool constant_b) {
-  OnednnCase c{.op = "MatMul", .inputs = {}, .constant = {false, constant_b}};
+StepCase matmul(Shape64 a, Shape64 b, bool constant_b) {
+  StepCase c{.candidates = onednn_candidates, .op = "MatMul", .inputs = {}, .constant = {false, constant_b}};
   c.inputs.push_back(random_floats(std::move(a), 1));
   c.inputs.push_back(random_floats(std::move(b), 2));
   return c;
 }
 
-OnednnCase gemm(std::int64_t m, std::int64_t n, std::int64_t k, bool trans_a, bool trans_b, bool constant_b) {
-  OnednnCase c{.op = "Gemm", .inputs = {}, .constant = {false, constant_b}};
+StepCase gemm(std::int64_t m, std::int64_t n, std::int64_t k, bool trans_a, bool trans_b, bool constant_b) {
+  StepCase c{.candidates = onednn_candidates, .op = "Gemm", .inputs = {}, .constant = {false, constant_b}};
   c.attributes = {{"transA", std::int64_t{trans_a}}, {"transB", std::int64_t{trans_b}}};
   c.inputs.push_back(random_floats(trans_a ? Shape64{k, m} : Shape64{m, k}, 3));
   c.inputs.push_back(random_floats(trans_b ? Shape64{n, k} : Shape64{k, n}, 4));
@@ -36,7 +37,7 @@ class OnednnMatMul : public ::testing::TestWithParam<Shapes> {};
 
 TEST_P(OnednnMatMul, MatchesTheReferenceWithAnyBAndThreads) {
   for (const bool constant_b : {false, true}) {
-    OnednnCase c = matmul(GetParam().a, GetParam().b, constant_b);
+    StepCase c = matmul(GetParam().a, GetParam().b, constant_b);
     const std::vector<Tensor> one = c.run();
     EXPECT_EQ(different_bits(one, c.run_with_threads(2)), 0);
     EXPECT_EQ(different_bits(one, c.run_with_threads(3)), 0);
@@ -59,13 +60,13 @@ TEST(OnednnGemm, MatchesTheReferenceForAllTransposesAndC) {
   for (int bits = 0; bits < 8; ++bits) {
     for (const auto& [m, n, k] : {std::array<std::int64_t, 3>{150, 70, 130}, {33, 330, 100}, {1, 5, 3}}) {
       for (const Shape64& shape : {Shape64{n}, Shape64{m, n}, Shape64{m, 1}, Shape64{1, n}, Shape64{}, Shape64{1}}) {
-        OnednnCase c = gemm(m, n, k, bits & 1, bits & 2, bits & 4);
+        StepCase c = gemm(m, n, k, bits & 1, bits & 2, bits & 4);
         c.attributes.push_back({"beta", 0.5f});
         c.inputs.push_back(random_floats(shape, 5));
         c.options.threads = 2;
         expect_matches_reference(c, kAbsolute, kRelative);
       }
-      OnednnCase without_c = gemm(m, n, k, bits & 1, bits & 2, bits & 4);
+      StepCase without_c = gemm(m, n, k, bits & 1, bits & 2, bits & 4);
       expect_matches_reference(without_c, kAbsolute, kRelative);
       EXPECT_EQ(different_bits(without_c.run(), without_c.run_with_threads(2)), 0);
     }
@@ -73,34 +74,34 @@ TEST(OnednnGemm, MatchesTheReferenceForAllTransposesAndC) {
 }
 
 TEST(OnednnProduct, SizeRulesHoldOnlyForAuto) {
-  OnednnCase c = matmul({64, 64}, {64, 64}, true);
+  StepCase c = matmul({64, 64}, {64, 64}, true);
   EXPECT_EQ(c.refusal(), "");
   c.options.backend = "auto";
   if (detected_isa() == Isa::scalar) return;  // auto never takes oneDNN there
   EXPECT_EQ(c.refusal(), "multiply-adds 262144 is below 1000000");
-  OnednnCase few = matmul({8, 512}, {512, 512}, true);
+  StepCase few = matmul({8, 512}, {512, 512}, true);
   few.options.backend = "auto";
   EXPECT_EQ(few.refusal(), "rows 8 is below 16");
-  OnednnCase large = matmul({128, 128}, {128, 128}, true);
+  StepCase large = matmul({128, 128}, {128, 128}, true);
   large.options.backend = "auto";
   EXPECT_EQ(large.refusal(), "");
 }
 
 TEST(OnednnProduct, RefusesWithAReason) {
-  OnednnCase scaled = gemm(4, 5, 6, false, false, true);
+  StepCase scaled = gemm(4, 5, 6, false, false, true);
   scaled.attributes.push_back({"alpha", 2.0f});
   EXPECT_EQ(scaled.refusal(), "alpha is not 1");
 
-  OnednnCase empty = matmul({4, 0}, {0, 5}, false);
+  StepCase empty = matmul({4, 0}, {0, 5}, false);
   EXPECT_EQ(empty.refusal(), "an input is empty");
 
-  OnednnCase wide{.op = "MatMul", .inputs = {}};
+  StepCase wide{.candidates = onednn_candidates, .op = "MatMul", .inputs = {}};
   wide.inputs.emplace_back(DType::float64, Shape64{2, 2});
   wide.inputs.emplace_back(DType::float64, Shape64{2, 2});
   EXPECT_EQ(wide.refusal(), "not float32");
 
   if (detected_isa() == Isa::scalar) return;
-  OnednnCase capped = matmul({4, 4}, {4, 4}, false);
+  StepCase capped = matmul({4, 4}, {4, 4}, false);
   capped.options.isa = Isa::scalar;
   EXPECT_EQ(capped.refusal(), "cannot be held to scalar");
 }

@@ -2,8 +2,9 @@
 #include <gtest/gtest.h>
 #include <immintrin.h>
 
-#include "onednn_case.h"
+#include "backends/onednn/onednn.h"
 #include "ops/recurrent.h"
+#include "step_case.h"
 
 namespace rondo::test {
 namespace {
@@ -26,12 +27,12 @@ void PrintTo(const Layer& l, std::ostream* out) {
        << " bias=" << l.bias << " states=" << l.states << " peephole=" << l.peephole << " layout=" << l.layout;
 }
 
-OnednnCase case_of(const Layer& l) {
+StepCase case_of(const Layer& l) {
   const bool lstm = l.op == "LSTM";
   const std::int64_t D = l.direction == "bidirectional" ? 2 : 1;
   const std::int64_t G = lstm ? 4 : l.op == "GRU" ? 3 : 1;
   const Shape64 state = l.layout == 0 ? Shape64{D, l.N, l.H} : Shape64{l.N, D, l.H};
-  OnednnCase c{.op = l.op};
+  StepCase c{.candidates = onednn_candidates, .op = l.op};
   c.attributes = {{"direction", l.direction}, {"hidden_size", l.H}, {"layout", l.layout}};
   c.inputs.push_back(random_floats(l.layout == 0 ? Shape64{l.T, l.N, l.I} : Shape64{l.N, l.T, l.I}, 1));
   c.inputs.push_back(random_floats({D, G * l.H, l.I}, 2, 0.5f));
@@ -46,7 +47,7 @@ OnednnCase case_of(const Layer& l) {
   return c;
 }
 
-void set(OnednnCase& c, std::string name, AttrValue value) {
+void set(StepCase& c, std::string name, AttrValue value) {
   c.attributes.push_back({std::move(name), std::move(value)});
 }
 
@@ -55,7 +56,7 @@ class OnednnRecurrent : public ::testing::TestWithParam<Layer> {};
 TEST_P(OnednnRecurrent, MatchesTheReference) { expect_matches_reference(case_of(GetParam()), kAbsolute, 0); }
 
 TEST_P(OnednnRecurrent, HasTheSameBitsOnAnyNumberOfThreads) {
-  const OnednnCase c = case_of(GetParam());
+  const StepCase c = case_of(GetParam());
   const std::vector<Tensor> one = c.run();
   EXPECT_EQ(different_bits(one, c.run_with_threads(2)), 0);
   EXPECT_EQ(different_bits(one, c.run_with_threads(4)), 0);
@@ -84,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(Layers, OnednnRecurrent, ::testing::ValuesIn(layers()))
 
 TEST(OnednnRecurrentParts, EveryChoiceOfOutputsAndStates) {
   for (int bits = 1; bits < 32; ++bits) {
-    OnednnCase c = case_of({.direction = "bidirectional", .N = 17});
+    StepCase c = case_of({.direction = "bidirectional", .N = 17});
     c.wanted = {(bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0};
     if ((bits & 7) == 0) continue;
     if (bits & 8) c.inputs[in::initial_h] = Tensor();
@@ -95,7 +96,7 @@ TEST(OnednnRecurrentParts, EveryChoiceOfOutputsAndStates) {
 
 TEST(OnednnRecurrentParts, RnnActivations) {
   for (const char* name : {"Tanh", "Relu", "sigmoid"}) {
-    OnednnCase c = case_of({.op = "RNN", .direction = "bidirectional"});
+    StepCase c = case_of({.op = "RNN", .direction = "bidirectional"});
     set(c, "activations", std::vector<std::string>{name, "Tanh"});
     expect_matches_reference(c, kAbsolute, 1e-6);
   }
@@ -103,34 +104,33 @@ TEST(OnednnRecurrentParts, RnnActivations) {
 
 TEST(OnednnRecurrentParts, RefusesWithAReason) {
   const auto reason = [](const Layer& layer, auto&& change) {
-    OnednnCase c = case_of(layer);
+    StepCase c = case_of(layer);
     change(c);
     return c.refusal();
   };
   const Layer lstm;
   const Layer rnn{.op = "RNN"};
-  EXPECT_EQ(reason(lstm, [](OnednnCase&) {}), "");
-  EXPECT_EQ(reason(lstm, [](OnednnCase& c) { set(c, "clip", 3.0f); }), "clip is given");
-  EXPECT_EQ(reason(lstm, [](OnednnCase& c) { set(c, "input_forget", std::int64_t{1}); }), "input_forget is 1");
+  EXPECT_EQ(reason(lstm, [](StepCase&) {}), "");
+  EXPECT_EQ(reason(lstm, [](StepCase& c) { set(c, "clip", 3.0f); }), "clip is given");
+  EXPECT_EQ(reason(lstm, [](StepCase& c) { set(c, "input_forget", std::int64_t{1}); }), "input_forget is 1");
   EXPECT_EQ(reason(lstm,
-                   [](OnednnCase& c) {
+                   [](StepCase& c) {
                      set(c, "activations", std::vector<std::string>{"Tanh", "Tanh", "Tanh"});
                    }),
             "activations are not Sigmoid, Tanh, Tanh");
-  EXPECT_EQ(reason(rnn, [](OnednnCase& c) { set(c, "activations", std::vector<std::string>{"Elu"}); }),
-            "activation Elu");
-  EXPECT_EQ(reason(lstm, [](OnednnCase& c) { c.constant[in::W] = false; }), "W is not constant");
-  EXPECT_EQ(reason(lstm, [](OnednnCase& c) { c.constant[in::R] = false; }), "R is not constant");
-  EXPECT_EQ(reason(rnn, [](OnednnCase& c) { c.constant[in::B] = false; }), "B is not constant");
-  EXPECT_EQ(reason({.peephole = true}, [](OnednnCase& c) { c.constant[in::P] = false; }), "P is not constant");
-  EXPECT_EQ(reason({.N = 0}, [](OnednnCase&) {}), "an input is empty");
-  EXPECT_EQ(reason(lstm, [](OnednnCase& c) { c.inputs[in::sequence_lens] = Tensor(DType::int32, {3}); }),
+  EXPECT_EQ(reason(rnn, [](StepCase& c) { set(c, "activations", std::vector<std::string>{"Elu"}); }), "activation Elu");
+  EXPECT_EQ(reason(lstm, [](StepCase& c) { c.constant[in::W] = false; }), "W is not constant");
+  EXPECT_EQ(reason(lstm, [](StepCase& c) { c.constant[in::R] = false; }), "R is not constant");
+  EXPECT_EQ(reason(rnn, [](StepCase& c) { c.constant[in::B] = false; }), "B is not constant");
+  EXPECT_EQ(reason({.peephole = true}, [](StepCase& c) { c.constant[in::P] = false; }), "P is not constant");
+  EXPECT_EQ(reason({.N = 0}, [](StepCase&) {}), "an input is empty");
+  EXPECT_EQ(reason(lstm, [](StepCase& c) { c.inputs[in::sequence_lens] = Tensor(DType::int32, {3}); }),
             "sequence_lens is given");
-  EXPECT_THAT(reason({.op = "GRU"}, [](OnednnCase&) {}), HasSubstr("GRU"));
+  EXPECT_THAT(reason({.op = "GRU"}, [](StepCase&) {}), HasSubstr("GRU"));
 }
 
 TEST(OnednnRecurrentParts, SizeRulesHoldOnlyForAuto) {
-  OnednnCase small = case_of({.N = 15, .H = 256});
+  StepCase small = case_of({.N = 15, .H = 256});
   EXPECT_EQ(small.refusal(), "");
   small.options.backend = "auto";
   if (detected_isa() < Isa::avx512) {
@@ -138,16 +138,16 @@ TEST(OnednnRecurrentParts, SizeRulesHoldOnlyForAuto) {
     return;
   }
   EXPECT_EQ(small.refusal(), "batch 15 is below 16");
-  OnednnCase narrow = case_of({.N = 16, .H = 255});
+  StepCase narrow = case_of({.N = 16, .H = 255});
   narrow.options.backend = "auto";
   EXPECT_EQ(narrow.refusal(), "hidden_size 255 is below 256");
-  OnednnCase large = case_of({.N = 16, .H = 256});
+  StepCase large = case_of({.N = 16, .H = 256});
   large.options.backend = "auto";
   EXPECT_EQ(large.refusal(), "");
 }
 
 TEST(OnednnRecurrentParts, RunsFromManyThreadsAtOnce) {
-  OnednnCase c = case_of({.direction = "bidirectional", .T = 40, .N = 37, .I = 30, .H = 50});
+  StepCase c = case_of({.direction = "bidirectional", .T = 40, .N = 37, .I = 30, .H = 50});
   c.options.threads = 2;
   const auto results = c.run_at_once(4);
   for (const auto& result : results) EXPECT_EQ(different_bits(results[0], result), 0);

@@ -1,4 +1,4 @@
-#include "onednn_case.h"
+#include "step_case.h"
 
 #include <gtest/gtest.h>
 
@@ -21,13 +21,13 @@ struct Built {
   std::vector<TensorView> lowered, given, results;
   std::vector<MutableTensorView> writable;
 
-  Built(const OnednnCase& c, const std::vector<Tensor>& inputs);
+  Built(const StepCase& c, const std::vector<Tensor>& inputs);
   const Node& node() const { return graph.node(id); }
 };
 
 void fill_with_nan(Tensor& t) { std::memset(t.data(), 0xFF, t.bytes()); }
 
-Built::Built(const OnednnCase& c, const std::vector<Tensor>& inputs) {
+Built::Built(const StepCase& c, const std::vector<Tensor>& inputs) {
   std::vector<ValueId> ids;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const Tensor& t = inputs[i];
@@ -60,10 +60,10 @@ Built::Built(const OnednnCase& c, const std::vector<Tensor>& inputs) {
   }
 }
 
-const Candidate& candidate(std::string_view op) {
-  const auto all = onednn_candidates();
-  const auto found = std::find_if(all.begin(), all.end(), [op](const Candidate& c) { return c.op == op; });
-  if (found == all.end()) throw std::logic_error("no oneDNN candidate for " + std::string(op));
+const Candidate& candidate(const StepCase& c) {
+  const auto all = c.candidates();
+  const auto found = std::find_if(all.begin(), all.end(), [&c](const Candidate& one) { return one.op == c.op; });
+  if (found == all.end()) throw std::logic_error("no candidate for " + c.op);
   return *found;
 }
 
@@ -82,31 +82,31 @@ Tensor widened(const Tensor& t) {
 
 }  // namespace
 
-std::string OnednnCase::refusal() const {
+std::string StepCase::refusal() const {
   Built built(*this, inputs);
   WeightCache weights;
-  return candidate(op).refuse({built.graph, built.node(), built.lowered, built.results, options, weights});
+  return candidate(*this).refuse({built.graph, built.node(), built.lowered, built.results, options, weights});
 }
 
-std::string OnednnCase::kernel() const {
+std::string StepCase::kernel() const {
   Built built(*this, inputs);
   WeightCache weights;
-  return candidate(op).make({built.graph, built.node(), built.lowered, built.results, options, weights})->kernel();
+  return candidate(*this).make({built.graph, built.node(), built.lowered, built.results, options, weights})->kernel();
 }
 
-std::vector<Tensor> OnednnCase::run() const { return std::move(run_at_once(1).front()); }
+std::vector<Tensor> StepCase::run() const { return std::move(run_at_once(1).front()); }
 
-std::vector<std::vector<Tensor>> OnednnCase::run_at_once(int callers) const {
+std::vector<std::vector<Tensor>> StepCase::run_at_once(int callers) const {
   std::vector<std::unique_ptr<Built>> built;
   for (int i = 0; i < callers; ++i) built.push_back(std::make_unique<Built>(*this, inputs));
   std::vector<std::vector<Tensor>> results;
   WeightCache weights;
   Built& first = *built.front();
   const Lowering at{first.graph, first.node(), first.lowered, first.results, options, weights};
-  const std::string refused = candidate(op).refuse(at);
+  const std::string refused = candidate(*this).refuse(at);
   EXPECT_EQ(refused, "");
   if (refused.empty()) {
-    const std::unique_ptr<Step> step = candidate(op).make(at);
+    const std::unique_ptr<Step> step = candidate(*this).make(at);
     const auto run_one = [&step, this](Built& b) {
       const auto scratch = nan_scratch(step->scratch_bytes());
       ThreadPool pool(options.threads);
@@ -121,15 +121,15 @@ std::vector<std::vector<Tensor>> OnednnCase::run_at_once(int callers) const {
   return results;
 }
 
-std::vector<Tensor> OnednnCase::run_with_threads(int threads) const {
+std::vector<Tensor> StepCase::run_with_threads(int threads) const {
   LoweringOptions with = options;
   with.threads = threads;
   std::vector<Tensor> copies;
   for (const Tensor& t : inputs) copies.push_back(t.dtype() == DType::undefined ? Tensor() : Tensor(t.view()));
-  return OnednnCase{op, attributes, std::move(copies), constant, wanted, with}.run();
+  return StepCase{candidates, op, attributes, std::move(copies), constant, wanted, with}.run();
 }
 
-std::vector<Tensor> OnednnCase::reference() const {
+std::vector<Tensor> StepCase::reference() const {
   std::vector<Tensor> wide;
   for (const Tensor& t : inputs) wide.push_back(widened(t));
   Built built(*this, wide);
@@ -150,7 +150,7 @@ Tensor random_floats(Shape64 shape, std::uint64_t seed, float scale) {
   return t;
 }
 
-void expect_matches_reference(const OnednnCase& c, double absolute, double relative) {
+void expect_matches_reference(const StepCase& c, double absolute, double relative) {
   const std::vector<Tensor> got = c.run();
   const std::vector<Tensor> expected = c.reference();
   for (std::size_t o = 0; o < expected.size(); ++o) {

@@ -1,4 +1,5 @@
-// One node run by a oneDNN candidate and by the operator's scalar reference in float64: for the tests of that backend.
+// One node run by a candidate of a backend and by the operator's scalar reference in float64: for the tests of
+// backends.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "backends/onednn/onednn.h"
+#include "backends/step/step.h"
 #include "ir/graph.h"
 #include "rondo/tensor.h"
 
@@ -14,13 +15,14 @@ namespace rondo::test {
 
 using Shape64 = std::vector<std::int64_t>;
 
-struct OnednnCase {
+struct StepCase {
+  std::span<const Candidate> (*candidates)();  // of the backend
   std::string op;
   Attributes attributes = {};
   std::vector<Tensor> inputs = {};  // float32, or int32 for lengths; a default Tensor is an absent one
   std::vector<bool> constant = {};  // by input; missing entries are false
   std::vector<bool> wanted{true};
-  LoweringOptions options{detected_isa(), 1, "onednn"};
+  LoweringOptions options{detected_isa(), 1, std::string(candidates()[0].backend)};
 
   std::string refusal() const;
   std::string kernel() const;
@@ -36,7 +38,7 @@ struct OnednnCase {
 Tensor random_floats(Shape64 shape, std::uint64_t seed, float scale = 1);
 
 // Every wanted output of run() against reference(): |difference| <= absolute + relative * |expected|.
-void expect_matches_reference(const OnednnCase& c, double absolute, double relative);
+void expect_matches_reference(const StepCase& c, double absolute, double relative);
 
 // Number of elements whose bits differ, over all outputs.
 std::int64_t different_bits(const std::vector<Tensor>& a, const std::vector<Tensor>& b);

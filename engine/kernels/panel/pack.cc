@@ -1,9 +1,26 @@
 #include "kernels/panel/pack.h"
 
+#include <string.h>
+
 namespace rondo::kernels {
 namespace {
 constexpr int kOnlyGate[] = {0};
+
+bool in_order(const PanelColumns& columns) { return columns.width() == 1 && columns.gates[0] == 0; }
+
+// Rows of B are contiguous and keep the order of their columns: each panel takes a piece of each row.
+template <class T>
+void pack_rows(const T* b, int64_t k_stride, int64_t k, int64_t columns, int64_t width, T* packed) {
+  for (int64_t first = 0; first < columns; first += width) {
+    const int64_t there = columns - first < width ? columns - first : width;
+    for (int64_t i = 0; i < k; ++i, packed += width) {
+      memcpy(packed, b + i * k_stride + first, static_cast<size_t>(there) * sizeof(T));
+      for (int64_t j = there; j < width; ++j) packed[j] = T(0);
+    }
+  }
 }
+
+}  // namespace
 
 int64_t PanelColumns::source(int64_t column) const {
   const int64_t in_panel = column % width();
@@ -21,6 +38,7 @@ int64_t packed_size(int64_t k, const PanelColumns& columns, int64_t width) {
 template <class T>
 void pack_matrix(const T* b, int64_t k_stride, int64_t column_stride, int64_t k, const PanelColumns& columns,
                  int64_t width, T* packed) {
+  if (column_stride == 1 && in_order(columns)) return pack_rows(b, k_stride, k, columns.count(), width, packed);
   const int64_t padded = (columns.count() + width - 1) / width * width;
   for (int64_t column = 0; column < padded; ++column) {
     const int64_t source = columns.source(column);
