@@ -63,6 +63,20 @@ TEST_P(PreparedRun, AllocatesNothing) {
   EXPECT_GT(seen, 0);
 }
 
+TEST_P(PreparedRun, OfConvolutionsAllocatesNothing) {
+  const Session session = load(filters(), {.threads = GetParam().threads, .backend = GetParam().backend});
+  RunContext context(session);
+  std::vector<Tensor> inputs;
+  inputs.push_back(random_tensor(DType::float32, {3, 2, 9, 17}, 1));
+  const auto x = views(inputs);
+  context.run(x);
+  const long before = allocations;
+  double seen = 0;
+  for (int i = 0; i < 10; ++i) seen += static_cast<double>(context.run(x)[0].as<float>()[0]);
+  EXPECT_EQ(allocations - before, 0);
+  EXPECT_GT(seen, 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(Backends, PreparedRun,
                          testing::Values(Setting{"native", 1}, Setting{"native", 2}, Setting{"reference", 1}),
                          [](const auto& setting) {

@@ -52,6 +52,26 @@ inline Graph tagger() {
   return g;
 }
 
+// X [N,2,9,17] -> Conv -> Relu -> ConvTranspose, then the product of every plane with its transpose and a Softmax:
+// convolutions and batched products in one model. Outputs [N,2,11,11].
+inline Graph filters() {
+  Graph g;
+  const auto weight = [&](const std::string& name, std::vector<std::int64_t> shape, std::uint64_t seed) {
+    return g.add_constant(name, shared(random_tensor(DType::float32, std::move(shape), seed)));
+  };
+  const auto ints = [](std::vector<std::int64_t> v) { return AttrValue(std::move(v)); };
+  const ValueId x = g.add_input("X", type_of(DType::float32, {Dim("N"), Dim(2), Dim(9), Dim(17)}));
+  const ValueId wide = add(g, ops::conv(), {{"pads", ints({1, 1, 1, 1})}},
+                           {x, weight("conv.W", {4, 2, 3, 3}, 1), weight("conv.B", {4}, 2)}, "wide");
+  const ValueId planes = add(g, ops::conv_transpose(), {{"strides", ints({1, 2})}},
+                             {add(g, ops::relu(), {}, {wide}, "relu"), weight("back.W", {4, 2, 3, 2}, 3)}, "planes");
+  const ValueId turned = add(g, ops::transpose(), {{"perm", ints({0, 1, 3, 2})}}, {planes}, "turned");
+  const ValueId products = add(g, ops::mat_mul(), {}, {planes, turned}, "products");
+  g.outputs = {
+      add(g, ops::softmax(), {}, {add(g, ops::mul(), {}, {products, weight("scale", {1}, 4)}, "scaled")}, "y")};
+  return g;
+}
+
 inline Tensor int32_tensor(std::vector<std::int32_t> values) {
   return Tensor::of<std::int32_t>(DType::int32, {static_cast<std::int64_t>(values.size())}, values);
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "backends/native/convolution.h"
 #include "backends/native/elementwise.h"
 #include "backends/native/product.h"
 #include "backends/native/recurrent.h"
@@ -16,6 +17,8 @@ std::span<const Candidate> native_candidates() {
       Candidate{"native", "GRU", refuse_recurrent, make_recurrent},
       Candidate{"native", "MatMul", refuse_mat_mul, make_mat_mul},
       Candidate{"native", "Gemm", refuse_gemm, make_gemm},
+      Candidate{"native", "Conv", refuse_convolution, make_conv},
+      Candidate{"native", "ConvTranspose", refuse_conv_transpose, make_conv_transpose},
       Candidate{"native", "Sigmoid", refuse_elementwise, make_elementwise},
       Candidate{"native", "Tanh", refuse_elementwise, make_elementwise},
   };
