@@ -1,22 +1,63 @@
 #include "backends/native/elementwise.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "kernels/activation/activation.h"
 #include "kernels/simd/denormals.h"
 
 namespace rondo::native {
 namespace {
 
+using kernels::Activation;
+
+constexpr std::int64_t kWorthAThread = 50'000;  // elements that pay for waking another thread
+
+struct Function {
+  std::string_view op;
+  Activation kind;
+  std::string_view alpha = {}, beta = {};  // attributes
+};
+// Those of straight lines are exact, subnormal numbers included; the others only lose time with them.
+bool is_exact(Activation kind) {
+  return kind == Activation::relu || kind == Activation::leaky_relu || kind == Activation::thresholded_relu;
+}
+
+constexpr Function kFunctions[] = {{"Elu", Activation::elu, "alpha"},
+                                   {"HardSigmoid", Activation::hard_sigmoid, "alpha", "beta"},
+                                   {"LeakyRelu", Activation::leaky_relu, "alpha"},
+                                   {"Relu", Activation::relu},
+                                   {"Sigmoid", Activation::sigmoid},
+                                   {"Softplus", Activation::softplus},
+                                   {"Tanh", Activation::tanh},
+                                   {"ThresholdedRelu", Activation::thresholded_relu, "alpha"}};
+
+kernels::ActivationFunction function_of(const Node& node) {
+  const Function& f = *std::ranges::find(kFunctions, node.op->name, &Function::op);
+  const auto parameter = [&node](std::string_view name) {
+    return name.empty() ? 0.0 : static_cast<double>(std::get<float>(*find_attribute(node.attributes, name)));
+  };
+  return {f.kind, parameter(f.alpha), parameter(f.beta)};
+}
+
 template <class T>
 class ElementwiseStep : public Step {
  public:
   explicit ElementwiseStep(const Lowering& at)
       : kernels_(kernels::select_activation<T>(at.options.isa)),
-        function_{at.node.op->name == "Tanh" ? kernels::Activation::tanh : kernels::Activation::sigmoid, 0, 0},
-        name_(at.node.op->name + " " + kernels_.name) {}
+        function_(function_of(at.node)),
+        name_(at.node.op->name + " " + kernels_.name),
+        pieces_(
+            static_cast<int>(std::clamp<std::int64_t>(at.outputs[0].count() / kWorthAThread, 1, at.options.threads))) {}
 
   void run(const StepArgs& args) const override {
-    const simd::FlushDenormals flush;
-    kernels_.apply(function_, args.inputs[0].as<T>(), args.outputs[0].as<T>(), args.outputs[0].count());
+    const std::int64_t n = args.outputs[0].count();
+    args.pool.for_each(pieces_, [&](int piece) {
+      std::optional<simd::FlushDenormals> flush;
+      if (!is_exact(function_.kind)) flush.emplace();
+      const std::int64_t begin = n * piece / pieces_, end = n * (piece + 1) / pieces_;
+      kernels_.apply(function_, args.inputs[0].as<T>() + begin, args.outputs[0].as<T>() + begin, end - begin);
+    });
   }
   std::string kernel() const override { return name_; }
 
@@ -24,6 +65,7 @@ class ElementwiseStep : public Step {
   const kernels::ActivationKernels<T>& kernels_;
   kernels::ActivationFunction function_;
   std::string name_;
+  int pieces_;
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Sigmoid and Tanh on our own kernels.
+// Relu, Sigmoid, Tanh and their kin on our own kernels.
 #pragma once
 
 #include <memory>

@@ -2,10 +2,12 @@
 
 #include <array>
 
+#include "backends/native/broadcast.h"
 #include "backends/native/convolution.h"
 #include "backends/native/elementwise.h"
 #include "backends/native/product.h"
 #include "backends/native/recurrent.h"
+#include "backends/native/softmax.h"
 
 namespace rondo {
 
@@ -19,8 +21,21 @@ std::span<const Candidate> native_candidates() {
       Candidate{"native", "Gemm", refuse_gemm, make_gemm},
       Candidate{"native", "Conv", refuse_convolution, make_conv},
       Candidate{"native", "ConvTranspose", refuse_conv_transpose, make_conv_transpose},
+      Candidate{"native", "Add", refuse_broadcast, make_broadcast},
+      Candidate{"native", "Sub", refuse_broadcast, make_broadcast},
+      Candidate{"native", "Mul", refuse_broadcast, make_broadcast},
+      Candidate{"native", "Div", refuse_broadcast, make_broadcast},
+      Candidate{"native", "PRelu", refuse_broadcast, make_broadcast},
+      Candidate{"native", "Pow", refuse_power, make_broadcast},
+      Candidate{"native", "Elu", refuse_elementwise, make_elementwise},
+      Candidate{"native", "HardSigmoid", refuse_elementwise, make_elementwise},
+      Candidate{"native", "LeakyRelu", refuse_elementwise, make_elementwise},
+      Candidate{"native", "Relu", refuse_elementwise, make_elementwise},
       Candidate{"native", "Sigmoid", refuse_elementwise, make_elementwise},
+      Candidate{"native", "Softplus", refuse_elementwise, make_elementwise},
       Candidate{"native", "Tanh", refuse_elementwise, make_elementwise},
+      Candidate{"native", "ThresholdedRelu", refuse_elementwise, make_elementwise},
+      Candidate{"native", "Softmax", refuse_softmax, make_softmax},
   };
   return kCandidates;
 }

@@ -1,4 +1,5 @@
-// The backend of our own kernels: RNN, LSTM, GRU and products on AVX-512, AVX2 or scalar code.
+// The backend of our own kernels: recurrent layers, products, convolutions and elementwise operators on AVX-512, AVX2 or
+// scalar code.
 #pragma once
 
 #include "backends/step/step.h"
