@@ -146,6 +146,7 @@
   OP(trilu)                        \
   OP(unsqueeze)                    \
   OP(where)
+
 namespace rondo {
 
 namespace ops {

@@ -180,8 +180,12 @@ void GraphBuilder::read_attributes(const onnx::NodeProto& proto, SourceNode& nod
                                    subgraphs.push_back(build_subgraph(a, node, scope));
                                    return subgraphs.back().graph;
                                  }};
-  for (const auto& attribute : proto.attribute()) {
-    auto read = read_attribute(attribute, node, sources);
+  // In the order that attributes have in a node, so that captures are in an order of their own, too.
+  std::vector<const onnx::AttributeProto*> by_name;
+  for (const auto& attribute : proto.attribute()) by_name.push_back(&attribute);
+  std::ranges::stable_sort(by_name, {}, [](const auto* a) -> const std::string& { return a->name(); });
+  for (const auto* attribute : by_name) {
+    auto read = read_attribute(*attribute, node, sources);
     if (!read) continue;
     if (find_attribute(node.attributes, read->name) != nullptr)
       throw node.attribute_error(read->name, "attribute is given twice");

@@ -19,18 +19,16 @@ struct Function {
   std::string_view alpha = {}, beta = {};  // attributes
 };
 // Those of straight lines are exact, subnormal numbers included; the others only lose time with them.
-bool is_exact(Activation kind) {
-  return kind == Activation::relu || kind == Activation::leaky_relu || kind == Activation::thresholded_relu;
-}
+bool is_exact(Activation kind) { return kind == Activation::relu || kind == Activation::leaky_relu; }
 
+// Not ThresholdedRelu: at alpha itself the operator gives 0, the function of recurrent layers alpha.
 constexpr Function kFunctions[] = {{"Elu", Activation::elu, "alpha"},
                                    {"HardSigmoid", Activation::hard_sigmoid, "alpha", "beta"},
                                    {"LeakyRelu", Activation::leaky_relu, "alpha"},
                                    {"Relu", Activation::relu},
                                    {"Sigmoid", Activation::sigmoid},
                                    {"Softplus", Activation::softplus},
-                                   {"Tanh", Activation::tanh},
-                                   {"ThresholdedRelu", Activation::thresholded_relu, "alpha"}};
+                                   {"Tanh", Activation::tanh}};
 
 kernels::ActivationFunction function_of(const Node& node) {
   const Function& f = *std::ranges::find(kFunctions, node.op->name, &Function::op);

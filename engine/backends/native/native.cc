@@ -34,7 +34,6 @@ std::span<const Candidate> native_candidates() {
       Candidate{"native", "Sigmoid", refuse_elementwise, make_elementwise},
       Candidate{"native", "Softplus", refuse_elementwise, make_elementwise},
       Candidate{"native", "Tanh", refuse_elementwise, make_elementwise},
-      Candidate{"native", "ThresholdedRelu", refuse_elementwise, make_elementwise},
       Candidate{"native", "Softmax", refuse_softmax, make_softmax},
   };
   return kCandidates;
