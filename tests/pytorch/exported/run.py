@@ -33,7 +33,7 @@ import torch
 
 sys.dont_write_bytecode = True  # the models are imported from the source tree
 HERE = pathlib.Path(__file__).resolve().parent
-SECONDS = 60  # for one model
+SECONDS = 300  # for one model; a guard against hanging, since machines may be busy
 FLAT = 1e-3  # an output whose elements are closer together than this would show no mistake
 
 
