@@ -48,8 +48,8 @@ bool may_equal(const Dim& a, const Dim& b) noexcept;
 // The more specific of two dims that may_equal: a number before a symbol before unknown.
 const Dim& more_specific(const Dim& a, const Dim& b) noexcept;
 
-// What holds for a value that may be of either type: dims that differ become unknown, a rank that differs makes the type
-// unranked. The element type is a's.
+// What holds for a value that may be of either type: dims that differ become unknown, a rank that differs makes the
+// type unranked. The element type is a's.
 TensorType joined(const TensorType& a, const TensorType& b);
 
 // "float32[batch,3,?]"; an unranked one prints "float32[*]".

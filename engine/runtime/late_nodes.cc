@@ -41,7 +41,8 @@ void LateNodes::run(std::span<const TensorView> inputs, std::span<const TensorVi
     try {
       run_node(late, i, graph_name);
     } catch (Error& e) {
-      if (e.where().node_index < 0) e.at_node(late.node.name, late.node.op->name, late.node_index, std::string(graph_name));
+      if (e.where().node_index < 0)
+        e.at_node(late.node.name, late.node.op->name, late.node_index, std::string(graph_name));
       throw;
     }
   }

@@ -124,7 +124,8 @@ Session::State::State(ImportedModel model, const std::string& file, const Sessio
       pool(lowering_options(o).threads),
       graph_(simplified(imported.graph, file)),
       weights_(graph_),
-      environment{lowering_options(o), weights_, pool, o.max_prepared_shapes, o.max_memory > 0 ? o.max_memory : default_memory_budget()},
+      environment{lowering_options(o), weights_, pool, o.max_prepared_shapes,
+                  o.max_memory > 0 ? o.max_memory : default_memory_budget()},
       program(std::make_shared<Program>(graph_, environment)) {
   LoweringOptions& lowering = environment.lowering;
   if (pool.size() < lowering.threads) {

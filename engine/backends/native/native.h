@@ -1,5 +1,5 @@
-// The backend of our own kernels: recurrent layers, products, convolutions and elementwise operators on AVX-512, AVX2 or
-// scalar code.
+// The backend of our own kernels: recurrent layers, products, convolutions and elementwise operators on AVX-512, AVX2
+// or scalar code.
 #pragma once
 
 #include "backends/step/step.h"
