@@ -49,7 +49,7 @@ InferContext::InferContext(const Node& node, std::int64_t node_index, std::strin
     : node_(node),
       node_index_(node_index),
       graph_name_(graph_name),
-      inputs_(inputs),
+      inputs_(inputs.first(inputs.size() - node.num_captures)),
       code_(code),
       outputs_(node.outputs.size()) {}
 

@@ -85,8 +85,9 @@ struct Tolerance {
   double relative = 0;
 };
 
-// One run of a shape rule: reads input types (and values, where they are known), sets output types. The rule is also
-// the validator of its operator and throws error(...), which names the node.
+// One run of a shape rule on a node's own inputs, without what its graphs capture: reads input types (and values, where
+// they are known), sets output types. The rule is also the validator of its operator and throws error(...), which names
+// the node.
 class InferContext {
  public:
   struct Input {

@@ -26,7 +26,10 @@ struct LoopState : ControlState {
 class LoopStep : public ControlStep {
  public:
   LoopStep(const Node& node, const Environment& environment)
-      : held_(*body_of(node), ops::own_inputs(node), environment), parts_(node), memory_(environment.memory) {
+      : held_(*body_of(node), ops::own_inputs(node), environment),
+        own_(ops::own_inputs(node)),
+        parts_(node),
+        memory_(environment.memory) {
     const Graph& body = *body_of(node);
     for (std::size_t i = 0; i < parts_.scans; ++i) elements_.emplace_back(body, body.outputs[1 + parts_.states + i]);
   }
@@ -38,9 +41,9 @@ class LoopStep : public ControlStep {
 
   std::span<const TensorView> evaluate(std::span<const TensorView> inputs, StepState& of_context) const override {
     auto& state = static_cast<LoopState&>(of_context);
-    const bool bounded = !inputs.empty() && inputs[0].present();
-    const std::int64_t most = bounded ? *inputs[0].as<std::int64_t>() : std::numeric_limits<std::int64_t>::max();
-    state.goes_on = inputs.size() < 2 || !inputs[1].present() || *inputs[1].as<bool>();
+    const auto given = [&](std::size_t i) { return i < own_ && inputs[i].present(); };
+    const std::int64_t most = given(0) ? *inputs[0].as<std::int64_t>() : std::numeric_limits<std::int64_t>::max();
+    state.goes_on = !given(1) || *inputs[1].as<bool>();
     start(inputs, state);
     for (state.iteration = 0; state.iteration < most && state.goes_on; ++state.iteration) {
       state.meter.iterate();
@@ -77,6 +80,7 @@ class LoopStep : public ControlStep {
   }
 
   HeldProgram held_;
+  std::size_t own_;  // inputs before the captured ones
   ops::LoopParts parts_;
   std::int64_t memory_;
   std::vector<SequenceElement> elements_;  // of the scans

@@ -185,6 +185,17 @@ TEST(Loop, AStateMayGrow) {
   EXPECT_EQ(values(run(session, list(scalar(0), floats({2}, {1, 2})))[0]), (std::vector<float>{-1, -2}));
 }
 
+TEST(Loop, WhatItCapturesIsNoConditionOfIts) {
+  // Without states and condition the captured values come right behind M.
+  const std::string body =
+      graph_attribute("body", input("i", "", kInt64) + input("go", "", kBool) + node("Identity", "go", "still") +
+                                  node("Mul", "x k", "y") + output("still") + output("y"));
+  const Session session = load_text(input("M", "", kInt64) + input("x", "n") + input("k", "1") +
+                                    node("Loop", "M", "all", body) + output("all"));
+  EXPECT_EQ(values(run(session, list(scalar(2), floats({3}, {1, 2, 3}), floats({1}, {2})))[0]),
+            (std::vector<float>{2, 4, 6, 2, 4, 6}));
+}
+
 TEST(Loop, SwapsStatesWithoutLosingOne) {
   const std::string body =
       graph_attribute("body", input("i", "", kInt64) + input("go", "", kBool) + input("a", "n") + input("b", "n") +
