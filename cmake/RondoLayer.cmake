@@ -6,7 +6,7 @@
 #   A name with a slash ("importers/onnx") makes rondo_importers_onnx, included as "importers/onnx/...".
 #
 # rondo_test(name SOURCES a_test.cc ... LINK rondo_ir ...)
-#   makes a GoogleTest program and hands its cases to CTest.
+#   makes a GoogleTest program and hands its cases to CTest. Tests are compiled for the compiler's speed, not their own.
 
 function(rondo_layer name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE" ${ARGN})
@@ -28,5 +28,6 @@ function(rondo_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock_main rondo_warnings)
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST)
 endfunction()

@@ -18,6 +18,7 @@
 namespace rondo {
 
 struct Node;
+class GradientContext;
 
 // A set of element types.
 class DTypeSet {
@@ -177,6 +178,9 @@ struct OpDef {
   bool is_view = false;
   // Only moves or converts elements: eval handles every element type itself, so halves need no widening to float.
   bool moves = false;
+  // Emits the nodes that turn the gradients of the outputs into those of the inputs (ir/gradient.h). Null: an input of
+  // this operator has no gradient, or a model that would need it cannot be trained.
+  void (*gradient)(GradientContext&) = nullptr;
 
   const AttrDef* find_attribute(std::string_view attribute) const noexcept;
   const TypeDef& type_of(const PortDef& port) const;

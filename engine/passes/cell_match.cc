@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "ops/op_list.h"
-#include "passes/real_tensor.h"
+#include "ir/real_tensor.h"
 
 namespace rondo {
 namespace {

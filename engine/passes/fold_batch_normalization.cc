@@ -7,7 +7,7 @@
 
 #include "ops/op_list.h"
 #include "passes/passes.h"
-#include "passes/real_tensor.h"
+#include "ir/real_tensor.h"
 
 namespace rondo {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "ops/axes.h"
 #include "ops/op_list.h"
-#include "passes/real_tensor.h"
+#include "ir/real_tensor.h"
 
 namespace rondo {
 namespace {

@@ -12,7 +12,7 @@
 #include "ops/scan.h"
 #include "ops/subgraph.h"
 #include "passes/passes.h"
-#include "passes/real_tensor.h"
+#include "ir/real_tensor.h"
 
 namespace rondo {
 namespace {
