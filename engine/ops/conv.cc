@@ -7,6 +7,7 @@
 #include "ir/graph.h"
 #include "ops/dims.h"
 #include "ops/dispatch.h"
+#include "ops/fused_activation.h"
 #include "ops/op_list.h"
 #include "ops/product.h"
 #include "ops/tolerance.h"
@@ -92,20 +93,21 @@ void eval(const EvalContext& ctx) {
   for (std::size_t d = 0; d < window.rank; ++d)
     place(window, d, ctx.inputs[0].shape[d + 2], auto_pad_of(ctx.node.attributes));
   with_float(ctx.inputs[0].dtype, [&]<class T>(TypeTag<T>) { convolve<T>(ctx, window); });
+  apply_fused_activation(ctx);
 }
 
 }  // namespace
 
 const OpDef& conv() {
-  static const OpDef def{
-      .name = "Conv",
-      .attributes = window_attributes({attr("group", 1), optional_attr("kernel_shape", AttrKind::integers)}),
-      .inputs = {{"X", "T"}, {"W", "T"}, {"B", "T", Presence::optional}},
-      .outputs = {{"Y", "T"}},
-      .types = {{"T", kFloats}},
-      .infer = infer,
-      .eval = eval,
-      .tolerance = kAccumulated};
+  static const OpDef def{.name = "Conv",
+                         .attributes = with_fused_activation(
+                             window_attributes({attr("group", 1), optional_attr("kernel_shape", AttrKind::integers)})),
+                         .inputs = {{"X", "T"}, {"W", "T"}, {"B", "T", Presence::optional}},
+                         .outputs = {{"Y", "T"}},
+                         .types = {{"T", kFloats}},
+                         .infer = infer,
+                         .eval = eval,
+                         .tolerance = kAccumulated};
   return def;
 }
 

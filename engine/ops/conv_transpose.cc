@@ -8,6 +8,7 @@
 #include "ir/graph.h"
 #include "ops/dims.h"
 #include "ops/dispatch.h"
+#include "ops/fused_activation.h"
 #include "ops/op_list.h"
 #include "ops/product.h"
 #include "ops/tolerance.h"
@@ -119,6 +120,7 @@ void eval(const EvalContext& ctx) {
   Window window = window_of(ctx.node.attributes, ctx.inputs[1].shape.subspan(2));
   for (std::size_t d = 0; d < window.rank; ++d) spread(window, d, ctx.inputs[0].shape[d + 2], ctx.node.attributes);
   with_float(ctx.inputs[0].dtype, [&]<class T>(TypeTag<T>) { spread_all<T>(ctx, window); });
+  apply_fused_activation(ctx);
 }
 
 }  // namespace
@@ -126,9 +128,9 @@ void eval(const EvalContext& ctx) {
 const OpDef& conv_transpose() {
   static const OpDef def{
       .name = "ConvTranspose",
-      .attributes = window_attributes({attr("group", 1), optional_attr("kernel_shape", AttrKind::integers),
-                                       optional_attr("output_padding", AttrKind::integers),
-                                       optional_attr("output_shape", AttrKind::integers)}),
+      .attributes = with_fused_activation(window_attributes(
+          {attr("group", 1), optional_attr("kernel_shape", AttrKind::integers),
+           optional_attr("output_padding", AttrKind::integers), optional_attr("output_shape", AttrKind::integers)})),
       .inputs = {{"X", "T"}, {"W", "T"}, {"B", "T", Presence::optional}},
       .outputs = {{"Y", "T"}},
       .types = {{"T", kFloats}},

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "ops/op_list.h"
 #include "ir/real_tensor.h"
+#include "ops/op_list.h"
 
 namespace rondo {
 namespace {

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <optional>
 
+#include "ir/real_tensor.h"
 #include "ops/op_list.h"
 #include "passes/passes.h"
-#include "ir/real_tensor.h"
 
 namespace rondo {
 namespace {

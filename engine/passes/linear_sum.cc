@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ir/real_tensor.h"
 #include "ops/axes.h"
 #include "ops/op_list.h"
-#include "ir/real_tensor.h"
 
 namespace rondo {
 namespace {

@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 
+#include "ir/real_tensor.h"
 #include "ops/axes.h"
 #include "ops/loop.h"
 #include "ops/op_list.h"
@@ -12,7 +13,6 @@
 #include "ops/scan.h"
 #include "ops/subgraph.h"
 #include "passes/passes.h"
-#include "ir/real_tensor.h"
 
 namespace rondo {
 namespace {

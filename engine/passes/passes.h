@@ -34,6 +34,11 @@ void cancel_pairs(Graph& graph);
 // of the weights, which costs nothing at run time. Computed in double; results differ by rounding.
 void fold_batch_normalization(Graph& graph);
 
+// Conv and ConvTranspose take over the function behind them when nothing else reads what they give (internal attributes
+// fused_activation and fused_parameters): Relu, LeakyRelu, Sigmoid, Tanh and the others of the table of activations,
+// and PRelu of one constant slope.
+void fuse_activations(Graph& graph);
+
 // LSTM, GRU and RNN cells that an exporter wrote out as products, sums and functions become recurrent nodes of one
 // step, for which there are kernels. Constant weights are laid out anew; results differ by rounding. Needs a known
 // hidden size, and batch dims that are numbers or the same symbol.

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <map>
 
+#include "ir/real_tensor.h"
 #include "ops/op_list.h"
 #include "passes/cell_match.h"
 #include "passes/passes.h"
-#include "ir/real_tensor.h"
 
 namespace rondo {
 namespace {

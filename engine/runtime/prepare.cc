@@ -47,6 +47,7 @@ std::shared_ptr<const Prepared> prepare(const Graph& graph, std::span<const Tens
   transposes_to_views(g);  // batch or length 1 makes most transposes free
   cancel_pairs(g);         // of views in a row the last decides
   fold_recurrent_glue(g);  // the others become strides of the layer beside them
+  fuse_activations(g);     // Conv and what follows it are one step
   remove_dead(g);          // what the rewrites left without a reader
 #ifndef NDEBUG
   verify(g);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "backends/native/native.h"
+#include "ops/fused_activation.h"
 #include "step_case.h"
 
 namespace rondo::test {
@@ -87,6 +88,24 @@ TEST(NativeConvolution, IsTheReference) {
         expect_matches_reference(c, 2e-5, 1e-5);
       }
     });
+  }
+}
+
+// With the function behind it, on planes that are written whole and on such that are scattered.
+TEST(NativeConvolution, AppliesTheFunctionItCarries) {
+  using enum ops::ActivationKind;
+  for (const Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512}) {
+    if (isa > detected_isa()) break;
+    for (const ops::Activation& f : {ops::Activation{relu}, ops::Activation{leaky_relu, 0.3}, ops::Activation{sigmoid},
+                                     ops::Activation{tanh}, ops::Activation{hard_sigmoid, 0.4, 0.45}}) {
+      for_each_case([&](const std::string& op, const Layer& l) {
+        SCOPED_TRACE(op + " " + l.name + " " + std::string(ops::def_of(f.kind).name));
+        StepCase c = case_of(op, l);
+        c.attributes = ops::fused(std::move(c.attributes), f);
+        c.options.isa = isa;
+        expect_matches_reference(c, 3e-5, 1e-5);
+      });
+    }
   }
 }
 

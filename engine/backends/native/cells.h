@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "backends/native/function.h"
 #include "backends/native/packed_direction.h"
 #include "kernels/gemm/gemm.h"
 #include "kernels/gru_cell/gru_cell.h"
@@ -24,15 +25,6 @@ struct StepRows {
   T* work;  // work_rows() blocks of [work_stride][H]
   std::int64_t work_stride;
 };
-
-inline kernels::ActivationFunction kernel_function(const ops::Activation& a) {
-  static constexpr std::array<kernels::Activation, 11> kKinds{
-      kernels::Activation::relu,        kernels::Activation::tanh,         kernels::Activation::sigmoid,
-      kernels::Activation::affine,      kernels::Activation::leaky_relu,   kernels::Activation::thresholded_relu,
-      kernels::Activation::scaled_tanh, kernels::Activation::hard_sigmoid, kernels::Activation::elu,
-      kernels::Activation::softsign,    kernels::Activation::softplus};
-  return {kKinds[static_cast<std::size_t>(a.kind)], a.alpha, a.beta};
-}
 
 template <class T>
 T clip_of(const ops::RecurrentForm& form) {

@@ -1,11 +1,14 @@
 #include "backends/native/convolution.h"
 
 #include <algorithm>
+#include <optional>
 
+#include "backends/native/function.h"
 #include "base/aligned.h"
 #include "base/checked.h"
 #include "kernels/gemm/gemm.h"
 #include "kernels/simd/denormals.h"
+#include "ops/fused_activation.h"
 
 namespace rondo::native {
 namespace {
@@ -19,10 +22,14 @@ std::int64_t num_taps(const PatchGrid& grid) { return static_cast<std::int64_t>(
 class ConvolutionStep : public Step {
  public:
   ConvolutionStep(const Lowering& at, Convolution form)
-      : c_(std::move(form)), kernels_(kernels::select_gemm<float>(at.options.isa)), op_(at.node.op->name) {
+      : c_(std::move(form)),
+        kernels_(kernels::select_gemm<float>(at.options.isa)),
+        activations_(kernels::select_activation<float>(at.options.isa)),
+        op_(at.node.op->name) {
     source_ = ops::volume(at.inputs[0].shape.subspan(2));
     target_ = ops::volume(at.outputs[0].shape.subspan(2));
     has_bias_ = at.has(2);
+    if (const auto fused = ops::fused_activation(at.node.attributes)) function_ = kernel_function(*fused);
     cut(at.options.threads);
     if (c_.arrange == nullptr || !at.is_constant(1)) return;
     const auto* w = at.inputs[1].as<float>();
@@ -124,6 +131,9 @@ class ConvolutionStep : public Step {
     }
     kernels_.multiply({rows, chunk.columns, 0, c_.maps, 0, count, w + chunk.weights + group * c_.maps * rows, rows, 1,
                        scratch, has_bias_ ? to : nullptr, to_stride, to, to_stride});
+    if (function_)
+      for (std::int64_t m = 0; m < c_.maps; ++m)
+        activations_.apply(*function_, to + m * to_stride, to + m * to_stride, chunk.columns);
     if (whole) return;
     for (std::int64_t m = 0; m < c_.maps; ++m)
       grid.scatter(to + m * to_stride, chunk.column, chunk.columns, y + m * target_);
@@ -131,9 +141,11 @@ class ConvolutionStep : public Step {
 
   Convolution c_;
   const kernels::GemmKernels<float>& kernels_;
+  const kernels::ActivationKernels<float>& activations_;
   std::string op_;
   bool has_bias_ = false;
-  std::int64_t source_ = 0, target_ = 0;  // elements of a plane of X and of Y
+  std::optional<kernels::ActivationFunction> function_;  // of what is behind the convolution
+  std::int64_t source_ = 0, target_ = 0;                 // elements of a plane of X and of Y
   std::vector<Chunk> chunks_;
   std::int64_t pieces_ = 1, piece_elements_ = 0;
   std::shared_ptr<const Arranged> arranged_;

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <optional>
 
-#include "kernels/activation/activation.h"
+#include "backends/native/function.h"
 #include "kernels/simd/denormals.h"
+#include "ops/fused_activation.h"
 
 namespace rondo::native {
 namespace {
@@ -13,37 +14,15 @@ using kernels::Activation;
 
 constexpr std::int64_t kWorthAThread = 50'000;  // elements that pay for waking another thread
 
-struct Function {
-  std::string_view op;
-  Activation kind;
-  std::string_view alpha = {}, beta = {};  // attributes
-};
 // Those of straight lines are exact, subnormal numbers included; the others only lose time with them.
 bool is_exact(Activation kind) { return kind == Activation::relu || kind == Activation::leaky_relu; }
-
-// Not ThresholdedRelu: at alpha itself the operator gives 0, the function of recurrent layers alpha.
-constexpr Function kFunctions[] = {{"Elu", Activation::elu, "alpha"},
-                                   {"HardSigmoid", Activation::hard_sigmoid, "alpha", "beta"},
-                                   {"LeakyRelu", Activation::leaky_relu, "alpha"},
-                                   {"Relu", Activation::relu},
-                                   {"Sigmoid", Activation::sigmoid},
-                                   {"Softplus", Activation::softplus},
-                                   {"Tanh", Activation::tanh}};
-
-kernels::ActivationFunction function_of(const Node& node) {
-  const Function& f = *std::ranges::find(kFunctions, node.op->name, &Function::op);
-  const auto parameter = [&node](std::string_view name) {
-    return name.empty() ? 0.0 : static_cast<double>(std::get<float>(*find_attribute(node.attributes, name)));
-  };
-  return {f.kind, parameter(f.alpha), parameter(f.beta)};
-}
 
 template <class T>
 class ElementwiseStep : public Step {
  public:
   explicit ElementwiseStep(const Lowering& at)
       : kernels_(kernels::select_activation<T>(at.options.isa)),
-        function_(function_of(at.node)),
+        function_(kernel_function(*ops::elementwise_activation(at.node))),
         name_(at.node.op->name + " " + kernels_.name),
         pieces_(
             static_cast<int>(std::clamp<std::int64_t>(at.outputs[0].count() / kWorthAThread, 1, at.options.threads))) {}
