@@ -23,11 +23,12 @@ std::vector<HeldState> find_states(const Graph& graph);
 // If, Loop or Scan, or starts from a computed state.
 std::vector<HeldState> hold_layer_states(Graph& graph);
 
-// The axis of each input and output that counts the time steps of the recurrent layers; -1 where there is none. The
-// graph's dims are followed as symbols, so an axis of fixed size is not found.
-struct TimeAxes {
+// The axis of each input and output that counts the time steps of the recurrent layers, or the sequences they work on
+// side by side; -1 where there is none. The graph's dims are followed as symbols, so an axis of fixed size is not found.
+struct Axes {
   std::vector<int> inputs, outputs;
 };
-TimeAxes time_axes(const Graph& graph);
+Axes time_axes(const Graph& graph);
+Axes batch_axes(const Graph& graph);
 
 }  // namespace rondo

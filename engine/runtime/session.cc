@@ -3,11 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
-#include "backends/select.h"
-#include "base/memory_budget.h"
-#include "runtime/prepare.h"
+#include "runtime/options.h"
 #include "runtime/session_state.h"
 
 namespace rondo {
@@ -27,48 +24,6 @@ std::vector<TensorInfo> infos_of(const Graph& g, const std::vector<ValueId>& ids
   return infos;
 }
 
-LoweringOptions lowering_options(const SessionOptions& options) {
-  LoweringOptions lowering;
-  const Isa widest = allowed_isa();
-  lowering.isa = widest;
-  if (options.isa != "auto") {
-    const auto isa = isa_from_name(options.isa);
-    if (!isa)
-      throw Error(ErrorCode::usage, "no such instruction set")
-          .got(options.isa)
-          .expected("auto, scalar, avx2 or avx512");
-    if (*isa > widest)
-      throw Error(ErrorCode::usage, "this machine or RONDO_MAX_ISA does not allow that instruction set")
-          .got(options.isa)
-          .expected("at most " + std::string(name_of(widest)))
-          .fix("choose auto");
-    lowering.isa = *isa;
-  }
-  const auto names = backend_names();
-  if (std::ranges::find(names, options.backend) == names.end())
-    throw Error(ErrorCode::usage, "no such backend")
-        .got(options.backend)
-        .expected(fmt::format("{}", fmt::join(names, ", ")));
-  lowering.backend = options.backend;
-  if (options.threads < 0 || options.threads > ThreadPool::kMaxThreads)
-    throw Error(ErrorCode::usage, "impossible number of threads")
-        .got(std::to_string(options.threads))
-        .expected(fmt::format("0 (one per core) to {}", ThreadPool::kMaxThreads));
-  const auto cores = static_cast<int>(std::thread::hardware_concurrency());
-  lowering.threads = options.threads != 0 ? options.threads : std::max(cores, 1);
-  return lowering;
-}
-
-ImportOptions import_options(const SessionOptions& options) {
-  ImportOptions import;
-  import.limits.tensor_bytes = options.max_memory;
-  import.data_dir = options.data_dir;
-  import.allow_linked_data = options.allow_linked_data;
-  if (options.warn) import.on_warning = [warn = options.warn](const std::string& line) { warn(line);
-};
-return import;
-}  // namespace
-
 ModelInfo info_of(const ImportedModel& model, const std::string& file) {
   ModelInfo info;
   info.file = file;
@@ -87,15 +42,6 @@ ModelInfo info_of(const ImportedModel& model, const std::string& file) {
   return info;
 }
 
-Graph simplified(Graph graph, const std::string& file) {
-  try {
-    simplify(graph);
-  } catch (Error& e) {
-    throw e.at_file(file);
-  }
-  return graph;
-}
-
 std::string signature(const std::vector<TensorInfo>& infos) {
   std::string s;
   for (const TensorInfo& i : infos) s += (s.empty() ? "" : ", ") + i.name + ": " + to_string(i);
@@ -104,7 +50,7 @@ std::string signature(const std::vector<TensorInfo>& infos) {
 
 std::string shape_text(const TensorView& v) { return std::string(name_of(v.dtype)) + to_string(v.shape); }
 
-}  // namespace rondo
+}  // namespace
 
 std::string to_string(const TensorInfo& info) {
   TensorType type{info.dtype, std::nullopt};
@@ -122,16 +68,11 @@ Session::State::State(ImportedModel model, const std::string& file, const Sessio
       info(info_of(imported, file)),
       options(o),
       pool(lowering_options(o).threads),
-      graph_(simplified(imported.graph, file)),
-      weights_(graph_),
-      environment{lowering_options(o), weights_, pool, o.max_prepared_shapes,
-                  o.max_memory > 0 ? o.max_memory : default_memory_budget()},
-      program(std::make_shared<Program>(graph_, environment)) {
-  LoweringOptions& lowering = environment.lowering;
-  if (pool.size() < lowering.threads) {
-    lowering.threads = pool.size();
-    if (options.warn) options.warn("the system allows no more than " + std::to_string(pool.size()) + " threads");
-  }
+      compiled_(imported.graph, o, pool, file),
+      environment(compiled_.environment),
+      program(compiled_.program) {
+  if (options.warn && pool.size() < lowering_options(o).threads)
+    options.warn("the system allows no more than " + std::to_string(pool.size()) + " threads");
 }
 
 void Session::State::check_inputs(std::span<const TensorView> views) const {

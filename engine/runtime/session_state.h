@@ -7,7 +7,7 @@
 #include "base/thread_pool.h"
 #include "importers/onnx/import.h"
 #include "rondo/session.h"
-#include "runtime/program.h"
+#include "runtime/compiled.h"
 
 namespace rondo {
 
@@ -25,11 +25,10 @@ struct Session::State {
   ThreadPool pool;
 
  private:
-  const Graph graph_;  // simplified
-  WeightCache weights_;
+  const Compiled compiled_;
 
  public:
-  Environment environment;
+  const Environment& environment;
   const std::shared_ptr<Program> program;  // of the simplified graph
 };
 

@@ -81,7 +81,7 @@ struct Stream::Impl {
 
   void describe(const Session& session) {
     const Graph& g = program->graph();
-    const TimeAxes all = time_axes(g);
+    const Axes all = time_axes(g);
     for (std::size_t i = 0; i < session.inputs().size(); ++i) {
       if (contains(held, &HeldState::input, i)) continue;
       free_inputs.push_back(i);
@@ -186,7 +186,7 @@ struct Stream::Impl {
   std::vector<StatePair> pairs;
   std::vector<std::size_t> free_inputs, free_outputs;  // of the program's, those that are no states
   std::vector<TensorInfo> inputs, outputs;
-  TimeAxes axes;                   // of the free ones
+  Axes axes;                   // of the free ones
   std::vector<GrowingTensor> now;  // the states
   bool started = false;
   std::vector<TensorView> args, results;

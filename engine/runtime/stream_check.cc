@@ -57,7 +57,7 @@ bool close(const TensorView& a, const TensorView& b) {
   return a.bytes() == 0 || is_floating(a.dtype) || std::memcmp(a.data, b.data, a.bytes()) == 0;
 }
 
-std::vector<Tensor> made_up_inputs(const Session::State& session, const TimeAxes& axes) {
+std::vector<Tensor> made_up_inputs(const Session::State& session, const Axes& axes) {
   std::mt19937 draw(1);
   std::vector<Tensor> inputs;
   for (std::size_t i = 0; i < session.inputs.size(); ++i) {
@@ -75,7 +75,7 @@ std::vector<Tensor> made_up_inputs(const Session::State& session, const TimeAxes
 }  // namespace
 
 void check_that_pieces_give_the_whole(Session::State& session, Program& stepped, const std::vector<HeldState>& held,
-                                      const TimeAxes& axes) {
+                                      const Axes& axes) {
   if (std::ranges::all_of(axes.inputs, [](int axis) { return axis < 0; }))
     throw refusal(session, "no axis of its inputs is known to count the time steps of its recurrent layers");
   const std::vector<Tensor> inputs = made_up_inputs(session, axes);

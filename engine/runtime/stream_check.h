@@ -12,6 +12,6 @@ namespace rondo {
 // Runs made-up sequences both ways: `stepped` takes the inputs of the session's graph, then the held states. axes: of
 // the inputs and outputs of the session's graph. Throws Error(unsupported) naming the output that differs.
 void check_that_pieces_give_the_whole(Session::State& session, Program& stepped, const std::vector<HeldState>& held,
-                                      const TimeAxes& axes);
+                                      const Axes& axes);
 
 }  // namespace rondo

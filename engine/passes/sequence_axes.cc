@@ -26,8 +26,8 @@ Graph with_named_dims(const Graph& graph) {
   return g;
 }
 
-// The name of the dim that the first recurrent layer walks along.
-std::string name_of_time(const Graph& g) {
+// The name of the dim that is axis `axis` of [T,N,I] in the first recurrent layer.
+std::string name_in_layer(const Graph& g, std::int64_t axis) {
   for (NodeId id : g.order()) {
     const Node& n = g.node(id);
     if (!ops::is_recurrent(n)) continue;
@@ -35,7 +35,7 @@ std::string name_of_time(const Graph& g) {
     const ops::RecurrentForm form = ops::recurrent_form(n);
     if (x.ranked())
       for (std::size_t d = 0; d < 2; ++d)
-        if (form.x_perm[d] == 0 && !(*x.shape)[d].symbol.empty()) return (*x.shape)[d].symbol;
+        if (form.x_perm[d] == axis && !(*x.shape)[d].symbol.empty()) return (*x.shape)[d].symbol;
   }
   return "";
 }
@@ -46,18 +46,21 @@ int axis_named(const TensorType& type, const std::string& name) {
   return at == type.shape->end() ? -1 : static_cast<int>(at - type.shape->begin());
 }
 
-}  // namespace
-
-TimeAxes time_axes(const Graph& graph) {
-  TimeAxes axes{std::vector<int>(graph.inputs.size(), -1), std::vector<int>(graph.outputs.size(), -1)};
+Axes axes_named_in_layer(const Graph& graph, std::int64_t axis) {
+  Axes axes{std::vector<int>(graph.inputs.size(), -1), std::vector<int>(graph.outputs.size(), -1)};
   try {
     const Graph g = with_named_dims(graph);
-    const std::string time = name_of_time(g);
-    for (std::size_t i = 0; i < g.inputs.size(); ++i) axes.inputs[i] = axis_named(g.value(g.inputs[i]).type, time);
-    for (std::size_t i = 0; i < g.outputs.size(); ++i) axes.outputs[i] = axis_named(g.value(g.outputs[i]).type, time);
+    const std::string name = name_in_layer(g, axis);
+    for (std::size_t i = 0; i < g.inputs.size(); ++i) axes.inputs[i] = axis_named(g.value(g.inputs[i]).type, name);
+    for (std::size_t i = 0; i < g.outputs.size(); ++i) axes.outputs[i] = axis_named(g.value(g.outputs[i]).type, name);
   } catch (const Error&) {  // dims that no run could have: nothing is known of them
   }
   return axes;
 }
+
+}  // namespace
+
+Axes time_axes(const Graph& graph) { return axes_named_in_layer(graph, 0); }
+Axes batch_axes(const Graph& graph) { return axes_named_in_layer(graph, 1); }
 
 }  // namespace rondo
