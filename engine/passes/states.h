@@ -24,7 +24,8 @@ std::vector<HeldState> find_states(const Graph& graph);
 std::vector<HeldState> hold_layer_states(Graph& graph);
 
 // The axis of each input and output that counts the time steps of the recurrent layers, or the sequences they work on
-// side by side; -1 where there is none. The graph's dims are followed as symbols, so an axis of fixed size is not found.
+// side by side; -1 where there is none. The graph's dims are followed as symbols, so an axis of fixed size is not
+// found.
 struct Axes {
   std::vector<int> inputs, outputs;
 };

@@ -186,7 +186,7 @@ struct Stream::Impl {
   std::vector<StatePair> pairs;
   std::vector<std::size_t> free_inputs, free_outputs;  // of the program's, those that are no states
   std::vector<TensorInfo> inputs, outputs;
-  Axes axes;                   // of the free ones
+  Axes axes;                       // of the free ones
   std::vector<GrowingTensor> now;  // the states
   bool started = false;
   std::vector<TensorView> args, results;
