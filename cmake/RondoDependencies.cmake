@@ -9,6 +9,10 @@ find_package(spdlog REQUIRED)
 find_package(Threads REQUIRED)
 find_path(SNDFILE_INCLUDE_DIR sndfile.hh REQUIRED)
 find_library(SNDFILE_LIBRARY sndfile REQUIRED)
+find_path(ZIP_INCLUDE_DIR zip.h REQUIRED)  # its own CMake package asks for its command-line tools
+find_library(ZIP_LIBRARY zip REQUIRED)
+find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
+find_library(XXHASH_LIBRARY xxhash REQUIRED)
 if(RONDO_ONEDNN)
   # Its own CMake package asks for an OpenCL development kit, which a processor build never uses.
   find_path(DNNL_INCLUDE_DIR dnnl.hpp REQUIRED)

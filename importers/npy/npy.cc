@@ -52,9 +52,9 @@ void check_booleans(const Tensor& tensor) {
         .expected("0 or 1");
 }
 
-// read(offset, bytes, to): that much of the file, which is file_bytes long.
-template <class Read>
-Tensor read_array(std::span<const std::byte> prefix, std::size_t file_bytes, Read&& read) {
+Tensor read_array(std::size_t file_bytes, const NpySource& read) {
+  std::vector<std::byte> prefix(std::min(file_bytes, kMaxNpyPrefix));
+  read(0, prefix.size(), prefix.data());
   NpyHeader header = parse_npy_header(prefix);
   const std::size_t rest = file_bytes - header.data_offset;
   if (rest != header.data_bytes) {
@@ -161,20 +161,22 @@ Tensor widened(const TensorView& tensor) {
 
 Tensor read_npy(const std::string& path) try {
   const File file(path);
-  std::vector<std::byte> prefix(std::min(file.bytes(), kMaxNpyPrefix));
-  file.read(0, prefix.size(), prefix.data());
-  return read_array(prefix, file.bytes(), [&](std::size_t at, std::size_t n, void* to) { file.read(at, n, to); });
+  return read_array(file.bytes(), [&](std::size_t at, std::size_t n, void* to) { file.read(at, n, to); });
 } catch (Error& e) {
   throw e.at_file(path);
 }
 
-Tensor npy_from_bytes(std::span<const std::byte> bytes, const std::string& name) try {
-  return read_array(bytes.first(std::min(bytes.size(), kMaxNpyPrefix)), bytes.size(),
-                    [&](std::size_t at, std::size_t n, void* to) {
-                      if (n > 0) std::memcpy(to, bytes.data() + at, n);
-                    });
+Tensor npy_from_source(std::size_t file_bytes, const NpySource& read, const std::string& name) try {
+  return read_array(file_bytes, read);
 } catch (Error& e) {
   throw e.at_file(name);
+}
+
+Tensor npy_from_bytes(std::span<const std::byte> bytes, const std::string& name) {
+  const auto read = [&](std::size_t at, std::size_t n, void* to) {
+    if (n > 0) std::memcpy(to, bytes.data() + at, n);
+  };
+  return npy_from_source(bytes.size(), read, name);
 }
 
 std::vector<std::byte> npy_bytes(const TensorView& tensor) {

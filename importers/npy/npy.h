@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +21,11 @@ Tensor read_npy(const std::string& path);
 
 // The same from memory; name stands for the file in messages.
 Tensor npy_from_bytes(std::span<const std::byte> bytes, const std::string& name);
+
+// The same from wherever an array's file is: read(offset, bytes, to) gives that much of its file_bytes. It is asked for
+// the beginning first, then once for the data.
+using NpySource = std::function<void(std::size_t offset, std::size_t bytes, void* to)>;
+Tensor npy_from_source(std::size_t file_bytes, const NpySource& read, const std::string& name);
 
 // Version 1.0, little-endian, row-major. NumPy has no bfloat16: such tensors are written as float32.
 std::vector<std::byte> npy_bytes(const TensorView& tensor);
