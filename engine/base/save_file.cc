@@ -29,11 +29,6 @@ Error exists_error(const std::string& path) {
   return e;
 }
 
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
-}
-
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {}
@@ -43,48 +38,29 @@ class Descriptor {
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   int get() const { return fd_; }
-  // Closing can report a write that failed late.
-  bool close() { return ::close(std::exchange(fd_, -1)) == 0; }
 
  private:
   int fd_;
 };
 
-// A name nobody else has, removed on destruction unless it was given its final name.
-class Temporary {
- public:
-  explicit Temporary(const std::string& path) {
-    static std::atomic<unsigned> counter{0};
-    do {
-      name_ = folder_of(path);
-      name_ += (name_ == "." ? "/" : "") + std::string(".rondo-") + std::to_string(::getpid()) + "-" +
-               std::to_string(counter++) + ".tmp";
-      fd_ = ::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    } while (fd_ < 0 && errno == EEXIST);
-    if (fd_ < 0) throw io_error("no file can be created in this folder", folder_of(path));
-  }
-  ~Temporary() {
-    if (!name_.empty()) ::unlink(name_.c_str());
-  }
-  Temporary(const Temporary&) = delete;
-  Temporary& operator=(const Temporary&) = delete;
+// A new file of a name nobody else has, in the folder of `path`.
+int create_temporary(const std::string& path, std::string& name) {
+  static std::atomic<unsigned> counter{0};
+  const std::string folder = folder_of(path);
+  int fd = -1;
+  do {
+    name = (folder == "." ? "./" : folder) + ".rondo-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) +
+           ".tmp";
+    fd = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  } while (fd < 0 && errno == EEXIST);
+  if (fd < 0) throw io_error("no file can be created in this folder", folder);
+  return fd;
+}
 
-  int fd() const { return fd_; }
-  const std::string& name() const { return name_; }
-  void keep() { name_.clear(); }
-
- private:
-  std::string name_;
-  int fd_ = -1;
-};
-
-void write_all(int fd, std::span<const std::byte> bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) throw io_error("writing failed", path, n == 0 ? ENOSPC : errno).fix("free space and run again");
-    bytes = bytes.subspan(static_cast<std::size_t>(n));
-  }
+Error write_error(const std::string& path, int error = errno) {
+  Error e = io_error("writing failed", path, error);
+  e.fix("free space and run again");
+  return e;
 }
 
 void read_back(const std::string& name, std::span<const std::byte> bytes, const std::string& path) {
@@ -135,17 +111,58 @@ void check_can_save(const std::string& path, Overwrite overwrite) {
   if (::access(folder.c_str(), W_OK | X_OK) != 0) throw io_error("no file can be created in this folder", folder);
 }
 
-void save_file(const std::string& path, std::span<const std::byte> bytes, Overwrite overwrite) {
-  check_can_save(path, overwrite);
-  Temporary temporary(path);
-  Descriptor file(temporary.fd());
-  write_all(file.get(), bytes, path);
-  if (::fsync(file.get()) != 0 || !file.close()) throw io_error("writing failed", path);
-  read_back(temporary.name(), bytes, path);
-  give_name(temporary.name(), path, overwrite);
-  temporary.keep();
-  const Descriptor folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
+PendingFile::PendingFile(std::string path, Overwrite overwrite) : path_(std::move(path)), overwrite_(overwrite) {
+  check_can_save(path_, overwrite);
+  fd_ = create_temporary(path_, temporary_);
+}
+
+PendingFile::~PendingFile() {
+  if (fd_ >= 0) ::close(fd_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void PendingFile::append(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd_, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) throw write_error(path_, n == 0 ? ENOSPC : errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+}
+
+void PendingFile::write_at(std::int64_t offset, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::pwrite(fd_, bytes.data(), bytes.size(), offset);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) throw write_error(path_, n == 0 ? ENOSPC : errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+    offset += n;
+  }
+}
+
+void PendingFile::finish() {
+  if (::fsync(fd_) != 0) throw write_error(path_);
+  if (::close(std::exchange(fd_, -1)) != 0) throw write_error(path_);  // can report a write that failed late
+}
+
+void PendingFile::commit() {
+  give_name(temporary_, path_, overwrite_);
+  temporary_.clear();
+  const Descriptor folder(::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.get() >= 0) ::fsync(folder.get());
+}
+
+void save_file(const std::string& path, std::span<const std::byte> bytes, Overwrite overwrite) {
+  PendingFile file(path, overwrite);
+  file.append(bytes);
+  file.finish();
+  read_back(file.temporary(), bytes, path);
+  file.commit();
 }
 
 }  // namespace rondo
