@@ -1,4 +1,4 @@
-// A file descriptor that closes itself, and reads that survive interruption. For the readers of this folder.
+// A file descriptor that closes itself, and reads that survive interruption. For readers and writers of files.
 #pragma once
 
 #include <unistd.h>

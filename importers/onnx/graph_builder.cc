@@ -224,7 +224,8 @@ void GraphBuilder::add_operator(const onnx::NodeProto& proto, SourceNode node, S
   const std::vector<std::string> names = node.outputs;
   const SourceNode where = node;
   if (row != nullptr && row->name == "Constant") {
-    scope.graph.add_constant(names.empty() ? "" : names[0], constant_of(node));
+    TensorPtr tensor = constant_of(node);
+    scope.graph.add_constant(names[0], context_.stored.same(&proto.attribute(0), std::move(tensor)));
     return bind_outputs(proto, names, where, scope);
   }
   if (op == nullptr)

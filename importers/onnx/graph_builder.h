@@ -19,6 +19,7 @@ struct BuildContext {
   const ImportLimits& limits;
   const FunctionLibrary& functions;
   TensorReader& tensors;
+  StoredConstants& stored;
   OpLookup lookup;
   std::function<void(std::string)> warn;
   bool from_pytorch = false;

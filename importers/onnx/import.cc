@@ -14,6 +14,7 @@
 #include "importers/onnx/functions.h"
 #include "importers/onnx/graph_builder.h"
 #include "importers/onnx/op_table.h"
+#include "importers/onnx/stored_constants.h"
 #include "importers/onnx/unsupported.h"
 #include "importers/onnx/wire_scan.h"
 #include "ops/op_list.h"
@@ -45,9 +46,11 @@ class Import {
     model_.opsets = opsets.all();
     const importer::FunctionLibrary functions(proto);
     const auto lookup = options_.find_operator == nullptr ? &find_op : options_.find_operator;
+    importer::StoredConstants stored(proto);
     importer::collect_by_scan_outputs(*proto.mutable_graph());
     importer::reject_unsupported(proto, opsets, functions, lookup);
-    build(proto, opsets, functions, lookup);
+    build(proto, opsets, functions, stored, lookup);
+    model_.places = stored.places();
     return std::move(model_);
   }
 
@@ -95,7 +98,7 @@ class Import {
   }
 
   void build(const onnx::ModelProto& proto, const importer::Opsets& opsets, const importer::FunctionLibrary& functions,
-             importer::OpLookup lookup) {
+             importer::StoredConstants& stored, importer::OpLookup lookup) {
     const auto to_warn = [this](std::string text) { warn(std::move(text)); };
     importer::TensorReader::Options reading;
     reading.memory_bytes = options_.limits.tensor_bytes;
@@ -105,9 +108,10 @@ class Import {
     reading.external.allow_linked = options_.allow_linked_data;
     reading.external.max_files = options_.limits.external_files;
     reading.warn = to_warn;
+    reading.stored = &stored;
     importer::TensorReader tensors(std::move(reading));
-    importer::BuildContext context{options_.limits, functions, tensors,
-                                   lookup,          to_warn,   proto.producer_name() == "pytorch"};
+    importer::BuildContext context{
+        options_.limits, functions, tensors, stored, lookup, to_warn, proto.producer_name() == "pytorch"};
     model_.graph = importer::GraphBuilder(std::move(context)).build(proto.graph(), opsets);
   }
 

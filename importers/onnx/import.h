@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -36,6 +37,9 @@ struct ImportedModel {
   Graph graph;
   std::shared_ptr<const std::string> bytes;  // the file as it was, for writing tensors back into it
   std::string data_dir;                      // where its external data was looked for
+  // By constant of the graph, or of one inside it: where the file keeps it (ir/place.h). Floating tensors only, and
+  // only those the graph holds as the file does. A constant that is not here was made while importing.
+  std::unordered_map<TensorPtr, std::string> places;
   std::int64_t ir_version = 0;
   std::int64_t model_version = 0;
   std::vector<OpsetImport> opsets;

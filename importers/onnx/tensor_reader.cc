@@ -104,7 +104,7 @@ TensorPtr TensorReader::read(const onnx::TensorProto& proto, const std::string& 
   }
   check_bools(*tensor, owner);
   report_odd_values(*tensor, owner);
-  return tensor;
+  return options_.stored == nullptr ? tensor : options_.stored->same(&proto, std::move(tensor));
 }
 
 TensorPtr TensorReader::read_inline(const onnx::TensorProto& proto, DType dtype, std::vector<std::int64_t> dims,

@@ -10,6 +10,7 @@
 
 #include "base/memory_budget.h"
 #include "importers/onnx/external_data.h"
+#include "importers/onnx/stored_constants.h"
 #include "ir/attribute.h"
 
 namespace rondo::importer {
@@ -26,6 +27,7 @@ class TensorReader {
     bool strict = false;  // NaN or Inf is Error(numeric) instead of a warning
     ExternalData::Options external;
     std::function<void(std::string)> warn;
+    StoredConstants* stored = nullptr;  // asked for every tensor when it is there
   };
   explicit TensorReader(Options options)
       : options_(std::move(options)), budget_(options_.memory_bytes), external_(options_.external) {}
