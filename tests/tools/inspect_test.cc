@@ -49,6 +49,24 @@ TEST_F(Inspect, Document) {
   EXPECT_THAT(j.at("ir").get<std::string>(), HasSubstr("GRU"));
 }
 
+TEST_F(Inspect, WhatIsTrainedIsChosen) {
+  const std::string model = folder_ / "stack.onnx";
+  const Outcome o = rondo({"inspect", model, "--trainable", "gru.1.*", "--freeze", "*/W", "--trainable", "fc.0/W"});
+  EXPECT_EQ(o.code, 0) << o.err;
+  for (const char* part : {"gru.1/R", "trained", "frozen", "numbers are trained"}) EXPECT_THAT(o.out, HasSubstr(part));
+  const nlohmann::json j =
+      rondo({"inspect", model, "--json", "--trainable", "gru.1.*", "--freeze", "*/W", "--trainable", "fc.0/W"})
+          .document()
+          .at("training");
+  std::vector<std::string> trained;
+  for (const nlohmann::json& row : j)
+    if (row.at("trained")) trained.push_back(row.at("alias"));
+  EXPECT_THAT(trained, testing::ElementsAre("gru.1/R", "fc.0/W"));
+  const Outcome none = rondo({"inspect", model, "--trainable", "gru.2/R"});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.err, HasSubstr("no parameter fits 'gru.2/R'"));
+}
+
 TEST_F(Inspect, DimsAreChosen) {
   const nlohmann::json j = rondo({"inspect", folder_ / "stack.onnx", "--json", "--dim", "T=7,batch=3"}).document();
   EXPECT_EQ(j.at("plan").at("input_shapes")[0], (nlohmann::json{7, 3, 3}));

@@ -10,12 +10,14 @@
 #include "base/escape.h"
 #include "base/where.h"
 #include "importers/onnx/limits.h"
+#include "runtime/session_state.h"
 #include "tools/rondo/dims.h"
 #include "tools/rondo/fault.h"
 #include "tools/rondo/generate.h"
 #include "tools/rondo/model.h"
 #include "tools/rondo/options.h"
 #include "tools/rondo/terminal.h"
+#include "tools/rondo/training.h"
 #include "tools/rondo/verb.h"
 
 namespace rondo::tool {
@@ -26,6 +28,7 @@ struct InspectOptions : Options {
   Sections sections;
   bool limits = false;
   DimOptions dims;
+  std::vector<train::Rule> rules;
 };
 
 // Nothing is computed: a plan is made for inputs of the chosen shapes, whose values matter only where they decide
@@ -101,6 +104,10 @@ int inspect(InspectOptions& options) try {
   Session session = load_model(options.model, options, trace);
   Inspection found{session, recurrent_layers(session.graph()), parameters(session.graph()),
                    plan_for(session, options, trace)};
+  if (!options.rules.empty()) {
+    found.training = train::candidates(session.state()->imported);
+    train::choose(*found.training, options.rules);
+  }
   trace.save();
   if (options.json)
     print_document(document_of(found, options.sections));
@@ -244,6 +251,7 @@ nlohmann::ordered_json document_of(const Inspection& found, const Sections& sect
     j["recurrent_layers"].push_back(to_json(found.layers[i], steps[i]));
   j["parameters"] = nlohmann::ordered_json::array();
   for (const Parameter& p : found.parameters) j["parameters"].push_back(to_json(p));
+  if (found.training) j["training"] = training_document(*found.training);
   j["plan"] = plan_document(found);
   if (!sections.explain) j["plan"].erase("steps");
   if (sections.nodes) j["nodes"] = nodes_document(found.session.graph());
@@ -258,6 +266,7 @@ Verb add_inspect(CLI::App& command) {
   app->add_flag("--explain", options->sections.explain, "What runs each node, and why nothing else does");
   app->add_flag("--nodes", options->sections.nodes, "Every node with its outputs");
   app->add_flag("--ir", options->sections.ir, "The graph as text");
+  add_training_options(*app, options->rules);
   app->add_flag("--limits", options->limits, "The limits of what is loaded; needs no model");
   add_dim_options(*app, options->dims);
   add_session_options(*app, *options);

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "passes/layers.h"
 #include "rondo/session.h"
+#include "train/parameters.h"
 
 namespace rondo::tool {
 
@@ -24,6 +26,8 @@ struct Inspection {
   std::vector<RecurrentLayer> layers;
   std::vector<Parameter> parameters;
   PlanFacts plan;
+  // With --trainable or --freeze: what they leave to train.
+  std::optional<std::vector<train::Candidate>> training{};
 
   // What runs each layer; null when no step of the plan is that node.
   std::vector<const StepInfo*> steps_of_layers() const;

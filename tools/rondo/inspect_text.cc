@@ -6,37 +6,12 @@
 #include "base/escape.h"
 #include "tools/rondo/element.h"
 #include "tools/rondo/inspect.h"
+#include "tools/rondo/table.h"
 #include "tools/rondo/terminal.h"
+#include "tools/rondo/training.h"
 
 namespace rondo::tool {
 namespace {
-
-// Rows of cells under each other, every column as wide as its widest cell.
-class Table {
- public:
-  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
-
-  std::string text() const {
-    std::string s;
-    for (const auto& row : rows_) {
-      std::string line = " ";
-      for (std::size_t c = 0; c < row.size(); ++c)
-        line += " " + (c + 1 < row.size() ? padded(row[c], width(c) + 1) : row[c]);
-      line.erase(line.find_last_not_of(' ') + 1);
-      s += line + "\n";
-    }
-    return s;
-  }
-
- private:
-  std::size_t width(std::size_t column) const {
-    std::size_t w = 0;
-    for (const auto& row : rows_)
-      if (column < row.size()) w = std::max(w, row[column].size());
-    return w;
-  }
-  std::vector<std::vector<std::string>> rows_;
-};
 
 std::string bytes_text(std::size_t bytes) {
   if (bytes < 10'000) return fmt::format("{} bytes", bytes);
@@ -117,12 +92,6 @@ std::string layers(const Inspection& found) {
   return s;
 }
 
-std::string with_commas(std::int64_t n) {
-  std::string s = std::to_string(n);
-  for (std::size_t at = s.size(); at > 3;) s.insert(at -= 3, ",");
-  return s;
-}
-
 std::string learned(const std::vector<Parameter>& all) {
   if (all.empty()) return "\nno parameters\n";
   Table table;
@@ -185,7 +154,7 @@ std::string text_of(const Inspection& found, const Sections& sections) {
   s += counts(session.graph()) + layers(found);
   if (!found.plan.assumed.empty() && !found.layers.empty())
     s += fmt::format("  chosen for {}; other sizes with --dim or --shape\n", fmt::join(found.plan.assumed, ", "));
-  s += learned(found.parameters);
+  s += found.training ? training_text(*found.training) : learned(found.parameters);
   if (sections.explain) s += plan(found);
   if (sections.nodes) s += nodes(session.graph());
   if (sections.ir) s += "\n" + print(session.graph());
