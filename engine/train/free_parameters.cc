@@ -45,12 +45,18 @@ void redirect(Graph& graph, const Index& index, std::span<const ValueId> values)
   graph.replace_uses(std::move(map));
 }
 
+// What the graph, or one inside it, calls a value that holds the tensor; empty when none does.
 std::string name_in(const Graph& graph, const Tensor& tensor) {
   for (std::size_t i = 0; i < graph.num_values(); ++i) {
     const Value& value = graph.value(ValueId{static_cast<std::uint32_t>(i)});
     if (value.constant.get() == &tensor) return value.name;
   }
-  return "parameter";
+  std::string name;
+  for (NodeId id : graph.order())
+    for (const Attribute& a : graph.node(id).attributes)
+      if (const auto* sub = std::get_if<GraphPtr>(&a.value); sub != nullptr && name.empty())
+        name = name_in(**sub, tensor);
+  return name;
 }
 
 class Lifting {

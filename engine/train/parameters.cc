@@ -91,7 +91,9 @@ Error fits_nothing(const std::string& pattern, std::span<const Candidate> all) {
   if (all.size() > kShownAliases) list += fmt::format(" and {} more", all.size() - kShownAliases);
   Error e(ErrorCode::usage, fmt::format("no parameter fits '{}'", pattern));
   if (!list.empty()) e.expected(list);
-  e.fix(near.best().empty() ? "see 'rondo inspect MODEL' for their names" : "if it was meant, write " + near.best());
+  const bool wild = pattern.find_first_of("*?[") != std::string::npos;
+  e.fix(wild || near.best().empty() ? "see 'rondo inspect MODEL' for their names"
+                                    : "if it was meant, write " + near.best());
   return e;
 }
 

@@ -74,6 +74,7 @@ TEST(FreeParameters, ReachIntoNestedBranches) {
   verify(g);
   ASSERT_EQ(g.inputs.size(), 6u);
   EXPECT_EQ(std::vector(g.inputs.begin() + 3, g.inputs.end()), inputs);
+  EXPECT_EQ(g.value(inputs[0]).name, "v.trained");
   for (const auto& [c1, c2] : {std::pair{false, false}, {true, false}, {true, true}})
     EXPECT_EQ(run(g, c1, c2, chosen), run(original, c1, c2, {})) << c1 << c2;
 

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -120,6 +121,37 @@ TEST_F(RunDirectoryTest, ALockDiesWithItsProcess) {
   EXPECT_TRUE(fs::exists(path(".rondo-1-1.tmp")));
   RunDirectory run(folder_.string());
   EXPECT_FALSE(fs::exists(path(".rondo-1-1.tmp")));
+}
+
+// Whenever a run is killed, the next one finds a whole checkpoint, no older than the last but one it had begun, and
+// metrics that end with a whole line.
+TEST_F(RunDirectoryTest, AKilledRunLeavesAWholeCheckpoint) {
+  std::int64_t step = 0;
+  for (int round = 0; round < 25; ++round) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      RunDirectory run(folder_.string(), 2);
+      train::MetricsLog log = run.open_metrics(step);
+      for (std::int64_t next = step + 1;; ++next) {
+        log.append({{"step", next}, {"text", std::string(200, 'x')}});
+        run.save(at(next));
+      }
+    }
+    ::usleep(static_cast<useconds_t>(3000 + 1700 * round));
+    ::kill(child, SIGKILL);
+    ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+    RunDirectory run(folder_.string(), 2);
+    const auto found = run.load_latest("m", "c", [](const std::string& text) { ADD_FAILURE() << text; });
+    if (!found) continue;  // killed before the first one
+    EXPECT_GE(found->step, step);
+    step = found->step;
+    EXPECT_TRUE(identical(found->tensors.at(0).tensor.view(), at(step).tensors[0].tensor.view()));
+    EXPECT_LE(run.checkpoints().size(), 3u);  // killed between a new one and the removal of the oldest
+    run.open_metrics(step);
+    const std::string metrics = get("metrics.jsonl");
+    EXPECT_EQ(std::count(metrics.begin(), metrics.end(), '\n'), step);
+  }
+  EXPECT_GT(step, 0);
 }
 
 TEST_F(RunDirectoryTest, AFullDiskLeavesTheLastCheckpoint) {
