@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 #include "ops/wrap.h"
 
@@ -20,10 +21,13 @@ struct Abs {
   }
 };
 
+// At 0 the slope is 0.
+Term slope(const Term& x, const Term&) { return apply(sign(), x); }
+
 }  // namespace
 
 const OpDef& abs() {
-  static const OpDef def = unary_op("Abs", kNumbers, eval_unary<Abs>, kExact);
+  static const OpDef def = unary_op("Abs", kNumbers, eval_unary<Abs>, kExact, derivative<slope>);
   return def;
 }
 

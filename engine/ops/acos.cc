@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -14,10 +15,12 @@ struct Acos {
   }
 };
 
+Term slope(const Term& x, const Term&) { return -1.0 / apply(sqrt(), 1.0 - x * x); }
+
 }  // namespace
 
 const OpDef& acos() {
-  static const OpDef def = unary_op("Acos", kFloats, eval_float_unary<Acos>, kFunction);
+  static const OpDef def = unary_op("Acos", kFloats, eval_float_unary<Acos>, kFunction, derivative<slope>);
   return def;
 }
 

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -14,10 +15,12 @@ struct Acosh {
   }
 };
 
+Term slope(const Term& x, const Term&) { return 1.0 / apply(sqrt(), x * x - 1.0); }
+
 }  // namespace
 
 const OpDef& acosh() {
-  static const OpDef def = unary_op("Acosh", kFloats, eval_float_unary<Acosh>, kFunction);
+  static const OpDef def = unary_op("Acosh", kFloats, eval_float_unary<Acosh>, kFunction, derivative<slope>);
   return def;
 }
 

@@ -16,9 +16,9 @@ void eval_activation(const EvalContext& ctx) {
 }
 
 template <ActivationKind K>
-OpDef activation_op(Tolerance tolerance) {
+OpDef activation_op(Tolerance tolerance, void (*gradient)(GradientContext&)) {
   const ActivationDef& def = def_of(K);
-  OpDef op = unary_op(std::string(def.name), kFloats, eval_activation<K>, tolerance);
+  OpDef op = unary_op(std::string(def.name), kFloats, eval_activation<K>, tolerance, gradient);
   if (def.alpha) op.attributes.push_back(attr("alpha", static_cast<float>(*def.alpha)));
   if (def.beta) op.attributes.push_back(attr("beta", static_cast<float>(*def.beta)));
   return op;

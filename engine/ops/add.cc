@@ -1,6 +1,7 @@
 // Add: A + B with broadcasting; integers wrap around.
 #include "ops/binary.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/wrap.h"
 
 namespace rondo::ops {
@@ -13,10 +14,15 @@ struct Add {
   }
 };
 
+void gradient(GradientContext& ctx) {
+  for (std::size_t i : {0, 1})
+    if (ctx.wants(i)) give(ctx, i, grad(ctx));
+}
+
 }  // namespace
 
 const OpDef& add() {
-  static const OpDef def = binary_op("Add", kNumbers, eval_binary<Add>, kRounded);
+  static const OpDef def = binary_op("Add", kNumbers, eval_binary<Add>, kRounded, gradient);
   return def;
 }
 

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -14,10 +15,12 @@ struct Asin {
   }
 };
 
+Term slope(const Term& x, const Term&) { return 1.0 / apply(sqrt(), 1.0 - x * x); }
+
 }  // namespace
 
 const OpDef& asin() {
-  static const OpDef def = unary_op("Asin", kFloats, eval_float_unary<Asin>, kFunction);
+  static const OpDef def = unary_op("Asin", kFloats, eval_float_unary<Asin>, kFunction, derivative<slope>);
   return def;
 }
 

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -14,10 +15,12 @@ struct Atan {
   }
 };
 
+Term slope(const Term& x, const Term&) { return 1.0 / (1.0 + x * x); }
+
 }  // namespace
 
 const OpDef& atan() {
-  static const OpDef def = unary_op("Atan", kFloats, eval_float_unary<Atan>, kFunction);
+  static const OpDef def = unary_op("Atan", kFloats, eval_float_unary<Atan>, kFunction, derivative<slope>);
   return def;
 }
 

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -14,10 +15,12 @@ struct Atanh {
   }
 };
 
+Term slope(const Term& x, const Term&) { return 1.0 / (1.0 - x * x); }
+
 }  // namespace
 
 const OpDef& atanh() {
-  static const OpDef def = unary_op("Atanh", kFloats, eval_float_unary<Atanh>, kFunction);
+  static const OpDef def = unary_op("Atanh", kFloats, eval_float_unary<Atanh>, kFunction, derivative<slope>);
   return def;
 }
 

@@ -3,6 +3,7 @@
 // current * (1 - momentum), with the population variance.
 #include "ops/normalization.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/tolerance.h"
 
 namespace rondo::ops {
@@ -53,6 +54,36 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+// In inference form mean and var are inputs like the others. In training form they are those of X, and the running ones
+// are not differentiated.
+void gradient(GradientContext& ctx) {
+  const Term x = input(ctx, kX), g = grad(ctx);
+  for (std::size_t k : {1, 2})
+    if (grad(ctx, k).present()) throw ctx.error("its running statistics cannot be differentiated");
+  if (!g.present()) return;
+  const std::int64_t rank = x.rank();
+  const Term scaled = g * by_channel(input(ctx, kScale), rank);
+  if (ctx.integer("training_mode") != 0) {
+    std::vector<std::int64_t> axes = axes_between(1, rank);
+    axes[0] = 0;
+    const Standardized standardized(x, std::move(axes), ctx.real("epsilon"));
+    give_to_channels(ctx, standardized.value);
+    if (ctx.wants(kX)) ctx.set(kX, standardized.gradient(scaled).id());
+    return;
+  }
+  const Term factor = 1.0 / apply(sqrt(), by_channel(input(ctx, kVar), rank) + ctx.real("epsilon"));
+  const Term value = (x - by_channel(input(ctx, kMean), rank)) * factor, slope = scaled * factor;
+  give_to_channels(ctx, value);
+  if (ctx.wants(kX)) ctx.set(kX, slope.id());
+  const auto total = [&](const Term& by_element) {
+    std::vector<std::int64_t> axes = axes_between(1, rank);
+    axes[0] = 0;
+    return sum_over(by_element, std::move(axes), false);
+  };
+  if (ctx.wants(kMean)) ctx.set(kMean, total(-slope).id());
+  if (ctx.wants(kVar)) ctx.set(kVar, total(-0.5 * (slope * value * factor)).id());
+}
+
 }  // namespace
 
 const OpDef& batch_normalization() {
@@ -64,7 +95,8 @@ const OpDef& batch_normalization() {
       .types = {{"T", kFloats}, {"T1", kFloats}, {"T2", kFloats}},
       .infer = infer,
       .eval = eval,
-      .tolerance = kAccumulated};
+      .tolerance = kAccumulated,
+      .gradient = gradient};
   return def;
 }
 

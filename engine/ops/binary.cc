@@ -6,14 +6,16 @@
 
 namespace rondo::ops {
 
-OpDef binary_op(std::string name, DTypeSet types, void (*eval)(const EvalContext&), Tolerance tolerance) {
+OpDef binary_op(std::string name, DTypeSet types, void (*eval)(const EvalContext&), Tolerance tolerance,
+                void (*gradient)(GradientContext&)) {
   return {.name = std::move(name),
           .inputs = {{"A", "T"}, {"B", "T"}},
           .outputs = {{"C", "T"}},
           .types = {{"T", types}},
           .infer = [](InferContext& ctx) { ctx.set(0, ctx.dtype(0), broadcast_inputs(ctx, 0, 2)); },
           .eval = eval,
-          .tolerance = tolerance};
+          .tolerance = tolerance,
+          .gradient = gradient};
 }
 
 OpDef comparison_op(std::string name, DTypeSet types, void (*eval)(const EvalContext&)) {

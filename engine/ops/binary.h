@@ -46,7 +46,8 @@ void eval_comparison(const EvalContext& ctx) {
   with_number(type, [&]<class T>(TypeTag<T>) { apply_binary<T, T, std::uint8_t>(ctx, F{}); });
 }
 
-OpDef binary_op(std::string name, DTypeSet types, void (*eval)(const EvalContext&), Tolerance tolerance = {});
+OpDef binary_op(std::string name, DTypeSet types, void (*eval)(const EvalContext&), Tolerance tolerance = {},
+                void (*gradient)(GradientContext&) = nullptr);
 // The same with a boolean result.
 OpDef comparison_op(std::string name, DTypeSet types, void (*eval)(const EvalContext&));
 

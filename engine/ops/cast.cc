@@ -5,6 +5,7 @@
 #include "ops/convert.h"
 #include "ops/elements.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 
@@ -30,6 +31,8 @@ void eval_cast(const EvalContext& ctx) {
   });
 }
 
+void cast_gradient(GradientContext& ctx) { ctx.set(0, as_type(grad(ctx), input(ctx, 0).dtype()).id()); }
+
 const OpDef& cast() {
   static const OpDef def{
       .name = "Cast",
@@ -39,7 +42,8 @@ const OpDef& cast() {
       .types = {{"T1", kAny}, {"T2", kAny}},
       .infer = [](InferContext& ctx) { ctx.set(0, checked_dtype(ctx, "to"), ctx.type(0).shape); },
       .eval = eval_cast,
-      .moves = true};
+      .moves = true,
+      .gradient = cast_gradient};
   return def;
 }
 

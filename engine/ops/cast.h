@@ -12,5 +12,7 @@ DType checked_dtype(const InferContext& ctx, std::string_view attribute, DTypeSe
 
 // The reference of Cast and CastLike: input 0 in the element type of output 0.
 void eval_cast(const EvalContext& ctx);
+// Their gradient rule: the gradient in the element type of input 0.
+void cast_gradient(GradientContext& ctx);
 
 }  // namespace rondo::ops

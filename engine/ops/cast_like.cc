@@ -13,7 +13,8 @@ const OpDef& cast_like() {
                          .types = {{"T1", kAny}, {"T2", kAny}},
                          .infer = [](InferContext& ctx) { ctx.set(0, ctx.dtype(1), ctx.type(0).shape); },
                          .eval = eval_cast,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = cast_gradient};
   return def;
 }
 

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -17,7 +18,7 @@ struct Ceil {
 }  // namespace
 
 const OpDef& ceil() {
-  static const OpDef def = unary_op("Ceil", kFloats, eval_float_unary<Ceil>, kExact);
+  static const OpDef def = unary_op("Ceil", kFloats, eval_float_unary<Ceil>, kExact, no_slope);
   return def;
 }
 

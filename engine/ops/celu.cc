@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -15,8 +16,13 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+Term slope(const Term& x, const Term&) {
+  const double alpha = x.context().real("alpha");
+  return select(apply(greater(), x, 0.0), 1.0, apply(exp(), x / alpha));
+}
+
 OpDef declared() {
-  OpDef def = unary_op("Celu", {DType::float32}, eval, kFunction);
+  OpDef def = unary_op("Celu", {DType::float32}, eval, kFunction, derivative<slope>);
   def.attributes = {attr("alpha", 1.0f)};
   return def;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "ops/dims.h"
+#include "ops/op_list.h"
 #include "ops/tolerance.h"
 
 namespace rondo::ops {
@@ -65,8 +66,30 @@ std::optional<std::int64_t> ClassTargets::operator[](std::int64_t i) const {
                             ignored_ ? fmt::format(", or {} to ignore the place", *ignored_) : ""));
 }
 
+Term log_prob_gradient(GradientContext& ctx) {
+  if (ctx.wants(kClassWeight)) throw ctx.error("the weights of classes cannot be trained");
+  const Term scores = input(ctx, kClassScores), weights = input(ctx, kClassWeight), one = scores.number(1);
+  Term target = input(ctx, kClassTarget), weight = expand_like(one, target);
+  const AttrValue* ignored = ctx.find("ignore_index");
+  if (ignored != nullptr) {
+    const Term left_out = apply(equal(), target, static_cast<double>(std::get<std::int64_t>(*ignored)));
+    target = select(left_out, 0.0, target);
+    if (weights.present()) weight = apply(gather(), weights, target);
+    weight = select(left_out, 0.0, weight);
+  } else if (weights.present()) {
+    weight = apply(gather(), weights, target);
+  }
+  if (ctx.text("reduction") == "mean") {
+    const Term total = apply(reduce_sum(), {weight}, {{"keepdims", std::int64_t{0}}});
+    weight = weight / select(apply(equal(), total, 0.0), 1.0, total);
+  }
+  return apply(scatter_elements(),
+               {zeros_like(scores), unsqueezed(target, {1}), unsqueezed(-(grad(ctx) * weight), {1})},
+               {{"axis", std::int64_t{1}}});
+}
+
 OpDef class_loss_op(std::string name, std::vector<PortDef> inputs, std::vector<PortDef> outputs,
-                    void (*eval)(const EvalContext&)) {
+                    void (*eval)(const EvalContext&), void (*gradient)(GradientContext&)) {
   return {.name = std::move(name),
           .attributes = {optional_attr("ignore_index", AttrKind::integer), attr("reduction", "mean")},
           .inputs = std::move(inputs),
@@ -74,7 +97,8 @@ OpDef class_loss_op(std::string name, std::vector<PortDef> inputs, std::vector<P
           .types = {{"T", kFloats}, {"Tind", kIndices}},
           .infer = infer,
           .eval = eval,
-          .tolerance = kSummed};
+          .tolerance = kSummed,
+          .gradient = gradient};
 }
 
 }  // namespace rondo::ops

@@ -10,6 +10,7 @@
 #include "ops/axes.h"
 #include "ops/dispatch.h"
 #include "ops/lines.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 
@@ -73,6 +74,10 @@ void eval_class_loss(const EvalContext& ctx, LogProbs&& log_probs) {
 
 // The ports carry the names of the operator. Output 1, when it has one, is of the type of input 0.
 OpDef class_loss_op(std::string name, std::vector<PortDef> inputs, std::vector<PortDef> outputs,
-                    void (*eval)(const EvalContext&));
+                    void (*eval)(const EvalContext&), void (*gradient)(GradientContext&));
+
+// For gradient rules: what the gradient of output 0 makes that of the logarithms of probabilities, in the shape of the
+// scores. Where nothing is weighed it is 0. Throws when the gradient of the weights is asked for.
+Term log_prob_gradient(GradientContext& ctx);
 
 }  // namespace rondo::ops

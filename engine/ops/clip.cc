@@ -3,6 +3,7 @@
 
 #include "ops/dims.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -25,6 +26,23 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+// Elements at a bound get the gradient, as in PyTorch; a bound gets that of the elements it has changed.
+void gradient(GradientContext& ctx) {
+  const Term x = input(ctx, 0), low = input(ctx, 1), high = input(ctx, 2), zero = grad(ctx).number(0);
+  const auto any_of = [](const Term& a, const Term& b) { return apply(logical_or(), a, b); };
+  Term raised = apply(is_nan(), zero), lowered = raised;  // false
+  if (low.present()) raised = apply(less(), x, low);
+  if (high.present()) lowered = apply(greater(), x, high);
+  if (low.present() && high.present()) {
+    const Term crossed = apply(greater(), low, high);
+    lowered = any_of(lowered, crossed);
+    raised = apply(logical_and(), raised, apply(logical_not(), crossed));
+  }
+  if (ctx.wants(0)) give(ctx, 0, select(any_of(raised, lowered), zero, grad(ctx)));
+  if (ctx.wants(1)) give(ctx, 1, select(raised, grad(ctx), zero));
+  if (ctx.wants(2)) give(ctx, 2, select(lowered, grad(ctx), zero));
+}
+
 }  // namespace
 
 const OpDef& clip() {
@@ -33,7 +51,8 @@ const OpDef& clip() {
                          .outputs = {{"output", "T"}},
                          .types = {{"T", kNumbers}},
                          .infer = infer,
-                         .eval = eval};
+                         .eval = eval,
+                         .gradient = gradient};
   return def;
 }
 

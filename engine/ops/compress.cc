@@ -9,6 +9,7 @@
 #include "ops/elements.h"
 #include "ops/lines.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -68,6 +69,12 @@ void eval(const EvalContext& ctx) {
     }
 }
 
+void gradient(GradientContext& ctx) {
+  const Term x = input(ctx, kInput);
+  const Term places = apply(compress(), {places_of(x), input(ctx, kCondition)}, ctx.node().attributes);
+  ctx.set(0, scattered(grad(ctx), places, x).id());
+}
+
 }  // namespace
 
 const OpDef& compress() {
@@ -78,7 +85,8 @@ const OpDef& compress() {
                          .types = {{"T", kAny}, {"T1", kBool}},
                          .infer = infer,
                          .eval = eval,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

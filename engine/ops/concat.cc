@@ -4,6 +4,7 @@
 #include "ops/dims.h"
 #include "ops/elements.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -62,6 +63,22 @@ void eval(const EvalContext& ctx) {
   }
 }
 
+// Each input gets the piece of its own size.
+void gradient(GradientContext& ctx) {
+  const std::int64_t axis = ctx.integer("axis");
+  std::vector<ValueId> sizes;
+  for (std::size_t i = 0; i < ctx.node().inputs.size(); ++i) {
+    const Term x = input(ctx, i);
+    const auto at = static_cast<std::int64_t>(resolved_axis(axis, x.rank()));
+    sizes.push_back(apply(gather(), shape_of(x), x.integers({at})).id());
+  }
+  const std::size_t n = sizes.size();
+  const ValueId split_sizes = ctx.emit(concat(), std::move(sizes), {{"axis", std::int64_t{0}}});
+  const auto pieces = ctx.emit(split(), {ctx.grad_output(), split_sizes}, {{"axis", axis}}, n);
+  for (std::size_t i = 0; i < n; ++i)
+    if (ctx.wants(i)) ctx.set(i, pieces[i]);
+}
+
 }  // namespace
 
 const OpDef& concat() {
@@ -72,7 +89,8 @@ const OpDef& concat() {
                          .types = {{"T", kAny}},
                          .infer = infer,
                          .eval = eval,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

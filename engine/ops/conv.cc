@@ -8,8 +8,10 @@
 #include "ops/dims.h"
 #include "ops/dispatch.h"
 #include "ops/fused_activation.h"
+#include "ops/internal_op_list.h"
 #include "ops/op_list.h"
 #include "ops/product.h"
+#include "ops/term.h"
 #include "ops/tolerance.h"
 #include "ops/window.h"
 
@@ -96,6 +98,33 @@ void eval(const EvalContext& ctx) {
   apply_fused_activation(ctx);
 }
 
+// With steps of 1 and pads that are given, X gets its gradient from a ConvTranspose, for which there are kernels.
+bool is_dense(const GradientContext& ctx) {
+  const AttrValue* strides = ctx.find("strides");
+  const auto one = [](std::int64_t step) { return step == 1; };
+  return ctx.text("auto_pad") == "NOTSET" &&
+         (strides == nullptr || std::ranges::all_of(std::get<std::vector<std::int64_t>>(*strides), one));
+}
+
+void gradient(GradientContext& ctx) {
+  if (fused_activation(ctx.node().attributes))
+    throw ctx.error("a function is fused into it, which belongs behind differentiation");
+  const Term x = input(ctx, 0), w = input(ctx, 1), g = grad(ctx);
+  if (ctx.wants(2)) {
+    std::vector<std::int64_t> axes = axes_between(2, w.rank());
+    axes.insert(axes.begin(), 0);
+    ctx.set(2, sum_over(g, std::move(axes), false).id());
+  }
+  const bool transposes = ctx.wants(0) && is_dense(ctx);
+  if (transposes) ctx.set(0, apply(conv_transpose(), {g, w}, ctx.node().attributes).id());
+  const bool x_is_left = ctx.wants(0) && !transposes;
+  if (!x_is_left && !ctx.wants(1)) return;
+  const auto made =
+      ctx.emit(conv_gradient(), {g.id(), x.id(), w.id()}, ctx.node().attributes, {x_is_left, ctx.wants(1)});
+  if (x_is_left) ctx.set(0, made[0]);
+  if (ctx.wants(1)) ctx.set(1, made[1]);
+}
+
 }  // namespace
 
 const OpDef& conv() {
@@ -107,7 +136,8 @@ const OpDef& conv() {
                          .types = {{"T", kFloats}},
                          .infer = infer,
                          .eval = eval,
-                         .tolerance = kAccumulated};
+                         .tolerance = kAccumulated,
+                         .gradient = gradient};
   return def;
 }
 

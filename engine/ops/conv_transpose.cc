@@ -9,8 +9,10 @@
 #include "ops/dims.h"
 #include "ops/dispatch.h"
 #include "ops/fused_activation.h"
+#include "ops/internal_op_list.h"
 #include "ops/op_list.h"
 #include "ops/product.h"
+#include "ops/term.h"
 #include "ops/tolerance.h"
 #include "ops/window.h"
 
@@ -123,6 +125,55 @@ void eval(const EvalContext& ctx) {
   apply_fused_activation(ctx);
 }
 
+// The sizes of an axis of the attributes, or as many times `otherwise`.
+std::vector<std::int64_t> entries(const GradientContext& ctx, std::string_view name, std::size_t n,
+                                  std::int64_t otherwise) {
+  const AttrValue* value = ctx.find(name);
+  return value == nullptr ? std::vector<std::int64_t>(n, otherwise) : std::get<std::vector<std::int64_t>>(*value);
+}
+
+// The pads of the Conv that this operator is the transpose of. Where auto_pad or output_shape decides them they follow
+// from the size of X.
+std::vector<std::int64_t> pads_of(const GradientContext& ctx, std::size_t rank) {
+  const std::string& mode = ctx.text("auto_pad");
+  const bool given = ctx.find("output_shape") == nullptr && (mode == "NOTSET" || mode == "VALID");
+  if (given) return entries(ctx, "pads", 2 * rank, 0);
+  const auto x = concrete_dims(ctx.type(ctx.input(0))), w = concrete_dims(ctx.type(ctx.input(1)));
+  if (!x || !w)
+    throw ctx.error("the padding depends on the size of X, which is not known")
+        .fix("state the shape of the model's inputs, or export with pads instead of auto_pad and output_shape");
+  Window window = window_of(ctx.node().attributes, std::span(*w).subspan(2));
+  std::vector<std::int64_t> pads(2 * rank);
+  for (std::size_t d = 0; d < rank; ++d) {
+    spread(window, d, (*x)[d + 2], ctx.node().attributes);
+    pads[d] = window.begin[d];
+    pads[d + rank] = window.end[d];
+  }
+  return pads;
+}
+
+void gradient(GradientContext& ctx) {
+  if (fused_activation(ctx.node().attributes))
+    throw ctx.error("a function is fused into it, which belongs behind differentiation");
+  const Term x = input(ctx, 0), w = input(ctx, 1), g = grad(ctx);
+  if (ctx.wants(2)) {
+    std::vector<std::int64_t> axes = axes_between(2, w.rank());
+    axes.insert(axes.begin(), 0);
+    ctx.set(2, sum_over(g, std::move(axes), false).id());
+  }
+  if (!ctx.wants(0) && !ctx.wants(1)) return;
+  const auto rank = static_cast<std::size_t>(w.rank() - 2);
+  const auto extra = entries(ctx, "output_padding", rank, 0), strides = entries(ctx, "strides", rank, 1);
+  if (!std::ranges::equal(extra, strides, std::ranges::less{}))
+    throw ctx.error("output_padding reaches past what a step of the strides covers");
+  const Attributes attributes{{"dilations", entries(ctx, "dilations", rank, 1)},
+                              {"group", ctx.integer("group")},
+                              {"pads", pads_of(ctx, rank)},
+                              {"strides", strides}};
+  if (ctx.wants(0)) ctx.set(0, apply(conv(), {g, w}, attributes).id());
+  if (ctx.wants(1)) ctx.set(1, ctx.emit(conv_gradient(), {x.id(), g.id(), w.id()}, attributes, {false, true})[1]);
+}
+
 }  // namespace
 
 const OpDef& conv_transpose() {
@@ -136,7 +187,8 @@ const OpDef& conv_transpose() {
       .types = {{"T", kFloats}},
       .infer = infer,
       .eval = eval,
-      .tolerance = kAccumulated};
+      .tolerance = kAccumulated,
+      .gradient = gradient};
   return def;
 }
 

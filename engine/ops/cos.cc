@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -14,10 +15,12 @@ struct Cos {
   }
 };
 
+Term slope(const Term& x, const Term&) { return -apply(sin(), x); }
+
 }  // namespace
 
 const OpDef& cos() {
-  static const OpDef def = unary_op("Cos", kFloats, eval_float_unary<Cos>, kFunction);
+  static const OpDef def = unary_op("Cos", kFloats, eval_float_unary<Cos>, kFunction, derivative<slope>);
   return def;
 }
 

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -14,10 +15,12 @@ struct Cosh {
   }
 };
 
+Term slope(const Term& x, const Term&) { return apply(sinh(), x); }
+
 }  // namespace
 
 const OpDef& cosh() {
-  static const OpDef def = unary_op("Cosh", kFloats, eval_float_unary<Cosh>, kFunction);
+  static const OpDef def = unary_op("Cosh", kFloats, eval_float_unary<Cosh>, kFunction, derivative<slope>);
   return def;
 }
 

@@ -3,6 +3,7 @@
 #include "ops/lines.h"
 #include "ops/op_list.h"
 #include "ops/reduce.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -36,6 +37,12 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+void gradient(GradientContext& ctx) {
+  const Attributes back{{"exclusive", ctx.integer("exclusive")},
+                        {"reverse", std::int64_t{ctx.integer("reverse") == 0}}};
+  ctx.set(kX, apply(cum_sum(), {grad(ctx), input(ctx, kAxis)}, back).id());
+}
+
 }  // namespace
 
 const OpDef& cum_sum() {
@@ -46,7 +53,8 @@ const OpDef& cum_sum() {
                          .types = {{"T", kReducible}, {"T2", kIndices}},
                          .infer = infer,
                          .eval = eval,
-                         .tolerance = kSummed};
+                         .tolerance = kSummed,
+                         .gradient = gradient};
   return def;
 }
 

@@ -13,6 +13,7 @@
 #include "ops/fourier.h"
 #include "ops/lines.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/tolerance.h"
 
 namespace rondo::ops {
@@ -151,6 +152,60 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+std::int64_t known_axis(GradientContext& ctx) {
+  if (!ctx.has(kAxis)) return kDefaultAxis;
+  const auto& axis = ctx.graph().value(ctx.input(kAxis)).constant;
+  if (axis == nullptr) throw ctx.error("its axis is computed").fix("make axis a constant");
+  return IntegerList(axis->view())[0];
+}
+
+// x cut or filled up with zeros along an axis to the size that `like` has there.
+Term resized(const Term& x, const Term& like, const Term& axis) {
+  const auto size = [&](const Term& t) { return apply(gather(), shape_of(t), axis); };
+  const Term ends = apply(concat(), {x.integers({0}), size(like) - size(x)}, {{"axis", std::int64_t{0}}});
+  return apply(pad(), {x, ends, Term(x.context(), kNone), axis});
+}
+
+// How often a value of half a spectrum of n counts in the real signal: those with a mirror image twice.
+Term times_counted(const Term& half, const Term& n, const Term& axis, std::int64_t from_last) {
+  const Term k =
+      apply(range(),
+            {n.number(0), reshaped(apply(gather(), shape_of(half), axis), std::vector<std::int64_t>{}), n.number(1)});
+  const Term single = apply(logical_or(), apply(equal(), k, 0.0), apply(equal(), k + k, n));
+  std::vector<std::int64_t> dims(static_cast<std::size_t>(from_last), 1);
+  dims[0] = -1;
+  return reshaped(as_type(select(single, 1.0, k.number(2)), half.dtype()), std::move(dims));
+}
+
+// The real part where x is real: its last dim says, which is known at the latest when the graph runs.
+Term real_like(const Term& complex, const Term& x) {
+  const Term parts = apply(gather(), shape_of(x), x.integers({-1}));
+  return apply(slice(), {complex, x.integers({0}), parts, x.integers({-1})});
+}
+
+// A transform is linear: its gradient is the transform back, without or with the division by n that is not in its own.
+void gradient(GradientContext& ctx) {
+  const Term x = input(ctx, kInput), g = grad(ctx);
+  const std::int64_t from_last = x.rank() - resolved_axis(known_axis(ctx), x.rank());
+  const Term axis = x.integers({-from_last}), axis_number = reshaped(axis, std::vector<std::int64_t>{});
+  const Form form(ctx.node());
+  const Term whole = form.inverse ? g : x;  // has the length of the transform, unless that is given
+  Term n = reshaped(apply(gather(), shape_of(whole), axis), std::vector<std::int64_t>{});
+  if (!form.inverse && ctx.has(kLength))
+    n = reshaped(as_type(input(ctx, kLength), DType::int64), std::vector<std::int64_t>{});
+  const Term factor = as_type(n, x.dtype());
+  const auto transform = [&](bool inverse, bool onesided) {
+    return apply(dft(), {g, n, axis_number},
+                 {{"inverse", std::int64_t{inverse}}, {"onesided", std::int64_t{onesided}}});
+  };
+  if (form.to_real()) {
+    const Term half = transform(false, true);
+    return ctx.set(kInput, resized(half * times_counted(half, n, axis, from_last) / factor, x, axis).id());
+  }
+  const Term back = form.inverse ? transform(false, false) / factor : transform(true, false) * factor;
+  ctx.set(kInput, resized(real_like(back, x), x, axis).id());
+}
+
 }  // namespace
 
 const OpDef& dft() {
@@ -163,7 +218,8 @@ const OpDef& dft() {
       .infer = infer,
       .eval = eval,
       .tolerance = kSummed,
-      .scratch_bytes = scratch_bytes};
+      .scratch_bytes = scratch_bytes,
+      .gradient = gradient};
   return def;
 }
 

@@ -2,6 +2,7 @@
 // wraps.
 #include "ops/binary.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/wrap.h"
 
 namespace rondo::ops {
@@ -22,10 +23,16 @@ void eval(const EvalContext& ctx) {
   eval_binary<Div>(ctx);
 }
 
+void gradient(GradientContext& ctx) {
+  const Term share = grad(ctx) / input(ctx, 1);
+  if (ctx.wants(0)) give(ctx, 0, share);
+  if (ctx.wants(1)) give(ctx, 1, -(share * output(ctx, 0)));
+}
+
 }  // namespace
 
 const OpDef& div() {
-  static const OpDef def = binary_op("Div", kNumbers, eval, kRounded);
+  static const OpDef def = binary_op("Div", kNumbers, eval, kRounded, gradient);
   return def;
 }
 

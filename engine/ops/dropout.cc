@@ -6,6 +6,7 @@
 #include "ops/dims.h"
 #include "ops/elements.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -47,6 +48,9 @@ void eval(const EvalContext& ctx) {
   if (ctx.wants(1)) std::fill_n(ctx.outputs[1].as<std::uint8_t>(), ctx.outputs[1].count(), std::uint8_t{1});
 }
 
+// As it runs here: nothing is dropped.
+void gradient(GradientContext& ctx) { ctx.set(kData, ctx.grad_output()); }
+
 }  // namespace
 
 const OpDef& dropout() {
@@ -58,7 +62,8 @@ const OpDef& dropout() {
       .types = {{"T", kFloats}, {"T1", kFloats}, {"T2", kBool}},
       .infer = infer,
       .eval = eval,
-      .moves = true};
+      .moves = true,
+      .gradient = gradient};
   return def;
 }
 

@@ -5,11 +5,13 @@
 
 #include <algorithm>
 
+#include "ir/gradient.h"
 #include "ir/graph.h"
 #include "ops/broadcast.h"
 #include "ops/einsum_equation.h"
 #include "ops/op_list.h"
 #include "ops/reduce.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -176,6 +178,102 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+// An Einsum that is being written: operands and their axes, each named by a letter.
+struct Written {
+  std::vector<ValueId> operands;
+  std::string terms;
+  std::string seen;  // the letters of all terms
+
+  void add(ValueId operand, const std::string& letters) {
+    terms += (operands.empty() ? "" : ",") + letters;
+    seen += letters;
+    operands.push_back(operand);
+  }
+};
+
+// The letters of labels: each gets one of its own, in order of appearance.
+class Letters {
+ public:
+  explicit Letters(const GradientContext& ctx) : ctx_(ctx) {}
+  std::string of(const AxisLabels& labels) {
+    std::string out;
+    for (std::size_t axis = 0; axis < labels.size; ++axis) {
+      char& letter = letters_[labels.label[axis]];
+      if (letter == 0) letter = fresh();
+      out += letter;
+    }
+    return out;
+  }
+  char fresh() {
+    if (used_ == kLetters) throw ctx_.error("equation has more labels than there are letters");
+    const std::size_t n = used_++;
+    return static_cast<char>(n < 26 ? 'a' + n : 'A' + (n - 26));
+  }
+
+ private:
+  const GradientContext& ctx_;
+  std::array<char, kMaxLabels> letters_{};
+  std::size_t used_ = 0;
+};
+
+// Where a letter stands twice in a term the elements off the diagonal have no gradient: the second one gets a letter of
+// its own and an identity matrix ties the two.
+std::string with_diagonals(const Term& x, std::string letters, Letters& names, Written& out) {
+  for (std::size_t second = 1; second < letters.size(); ++second) {
+    const std::size_t first = letters.find(letters[second]);
+    if (first == second) continue;
+    const std::string pair{letters[first], letters[second] = names.fresh()};
+    const Term dims =
+        apply(gather(), shape_of(x), x.integers({static_cast<std::int64_t>(first), static_cast<std::int64_t>(second)}));
+    const Attributes type{{"dtype", static_cast<std::int64_t>(x.dtype())}};
+    out.add(apply(eye_like(), {apply(constant_of_shape(), dims)}, type).id(), pair);
+  }
+  return letters;
+}
+
+// The gradient of operand i: the product of that of the result with all other operands, summed over what operand i does
+// not have, and repeated along what it alone has.
+Term operand_gradient(GradientContext& ctx, std::size_t i, const std::vector<std::string>& operands,
+                      const std::string& result, Letters letters) {
+  const Term x = input(ctx, i);
+  Written written;
+  written.add(ctx.grad_output(), result);
+  for (std::size_t k = 0; k < operands.size(); ++k)
+    if (k != i) written.add(ctx.input(k), operands[k]);
+  const std::string wanted = with_diagonals(x, operands[i], letters, written);
+  std::string kept;
+  std::vector<std::int64_t> missing;
+  for (std::size_t axis = 0; axis < wanted.size(); ++axis) {
+    if (written.seen.find(wanted[axis]) != std::string::npos)
+      kept += wanted[axis];
+    else
+      missing.push_back(static_cast<std::int64_t>(axis));
+  }
+  Term out = grad(ctx);
+  if (written.operands.size() > 1 || kept != result)
+    out = Term(ctx, ctx.emit(einsum(), written.operands, {{"equation", written.terms + "->" + kept}}));
+  if (!missing.empty()) out = unsqueezed(out, std::move(missing));
+  return sum_to(expand_like(out, x), x);
+}
+
+void gradient(GradientContext& ctx) {
+  const EinsumEquation equation = equation_of(ctx.node());
+  Letters letters(ctx);
+  std::vector<std::string> operands;
+  std::size_t ellipsis = 0;
+  AxisLabels labels;
+  for (std::size_t i = 0; i < ctx.node().inputs.size(); ++i) {
+    const auto rank = static_cast<std::size_t>(ctx.rank(ctx.input(i)));
+    equation.operand_labels(i, rank, labels);
+    operands.push_back(letters.of(labels));
+    ellipsis = std::max(ellipsis, equation.ellipsis_rank(i, rank));
+  }
+  equation.result_labels(ellipsis, labels);
+  const std::string result = letters.of(labels);
+  for (std::size_t i = 0; i < operands.size(); ++i)
+    if (ctx.wants(i)) ctx.set(i, operand_gradient(ctx, i, operands, result, letters).id());
+}
+
 }  // namespace
 
 const OpDef& einsum() {
@@ -187,7 +285,8 @@ const OpDef& einsum() {
                          .infer = infer,
                          .eval = eval,
                          .tolerance = kSummed,
-                         .scratch_bytes = scratch_bytes};
+                         .scratch_bytes = scratch_bytes,
+                         .gradient = gradient};
   return def;
 }
 

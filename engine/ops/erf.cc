@@ -1,7 +1,9 @@
 // Erf: the error function; on integers, truncated.
 #include <cmath>
+#include <numbers>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -17,10 +19,12 @@ struct Erf {
   }
 };
 
+Term slope(const Term& x, const Term&) { return 2 * std::numbers::inv_sqrtpi * apply(exp(), -(x * x)); }
+
 }  // namespace
 
 const OpDef& erf() {
-  static const OpDef def = unary_op("Erf", kNumbers, eval_unary<Erf>, kFunction);
+  static const OpDef def = unary_op("Erf", kNumbers, eval_unary<Erf>, kFunction, derivative<slope>);
   return def;
 }
 

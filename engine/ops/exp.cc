@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -14,10 +15,12 @@ struct Exp {
   }
 };
 
+Term slope(const Term&, const Term& y) { return y; }
+
 }  // namespace
 
 const OpDef& exp() {
-  static const OpDef def = unary_op("Exp", kFloats, eval_float_unary<Exp>, kFunction);
+  static const OpDef def = unary_op("Exp", kFloats, eval_float_unary<Exp>, kFunction, derivative<slope>);
   return def;
 }
 

@@ -5,6 +5,7 @@
 #include "ops/dims.h"
 #include "ops/elements.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -32,6 +33,8 @@ void eval(const EvalContext& ctx) {
                broadcast_strides(in.shape, out.shape));
 }
 
+void gradient(GradientContext& ctx) { give(ctx, 0, grad(ctx)); }
+
 }  // namespace
 
 const OpDef& expand() {
@@ -41,7 +44,8 @@ const OpDef& expand() {
                          .types = {{"T", kAny}, {"shape", {DType::int64}}},
                          .infer = infer,
                          .eval = eval,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

@@ -5,6 +5,7 @@
 #include "ops/convert.h"
 #include "ops/dims.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -38,7 +39,8 @@ const OpDef& eye_like() {
                          .infer = infer,
                          .eval = eval,
                          .reads_shapes_only = true,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = no_slope};
   return def;
 }
 

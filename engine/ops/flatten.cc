@@ -2,6 +2,7 @@
 #include "ops/dims.h"
 #include "ops/elements.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -16,6 +17,8 @@ void infer(InferContext& ctx) {
   ctx.set(0, ctx.dtype(0), Shape{product(ctx, dims.first(split)), product(ctx, dims.subspan(split))});
 }
 
+void gradient(GradientContext& ctx) { ctx.set(0, reshaped_like(grad(ctx), input(ctx, 0)).id()); }
+
 }  // namespace
 
 const OpDef& flatten() {
@@ -27,7 +30,8 @@ const OpDef& flatten() {
                          .infer = infer,
                          .eval = eval_view,
                          .is_view = true,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -17,7 +18,7 @@ struct Floor {
 }  // namespace
 
 const OpDef& floor() {
-  static const OpDef def = unary_op("Floor", kFloats, eval_float_unary<Floor>, kExact);
+  static const OpDef def = unary_op("Floor", kFloats, eval_float_unary<Floor>, kExact, no_slope);
   return def;
 }
 

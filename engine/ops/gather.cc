@@ -3,8 +3,10 @@
 #include "ops/axes.h"
 #include "ops/elements.h"
 #include "ops/indices.h"
+#include "ops/internal_op_list.h"
 #include "ops/lines.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -35,6 +37,12 @@ void eval(const EvalContext& ctx) {
   }
 }
 
+void gradient(GradientContext& ctx) {
+  ctx.set(0,
+          apply(gather_gradient(), {grad(ctx), input(ctx, 1), shape_of(input(ctx, 0))}, {{"axis", ctx.integer("axis")}})
+              .id());
+}
+
 }  // namespace
 
 const OpDef& gather() {
@@ -45,7 +53,8 @@ const OpDef& gather() {
                          .types = {{"T", kAny}, {"Tind", kIndices}},
                          .infer = infer,
                          .eval = eval,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

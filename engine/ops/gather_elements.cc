@@ -3,6 +3,7 @@
 #include "ops/elements.h"
 #include "ops/indices.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -20,6 +21,12 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+void gradient(GradientContext& ctx) {
+  ctx.set(0, apply(scatter_elements(), {zeros_like(input(ctx, 0)), input(ctx, 1), grad(ctx)},
+                   {{"axis", ctx.integer("axis")}, {"reduction", std::string("add")}})
+                 .id());
+}
+
 }  // namespace
 
 const OpDef& gather_elements() {
@@ -30,7 +37,8 @@ const OpDef& gather_elements() {
                          .types = {{"T", kAny}, {"Tind", kIndices}},
                          .infer = infer,
                          .eval = eval,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

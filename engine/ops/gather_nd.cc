@@ -6,6 +6,7 @@
 #include "ops/elements.h"
 #include "ops/indices.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -64,6 +65,15 @@ void eval(const EvalContext& ctx) {
   }
 }
 
+void gradient(GradientContext& ctx) {
+  const Term data = input(ctx, 0);
+  if (ctx.integer("batch_dims") == 0)
+    return ctx.set(
+        0, apply(scatter_nd(), {zeros_like(data), input(ctx, 1), grad(ctx)}, {{"reduction", std::string("add")}}).id());
+  const Term places = apply(gather_nd(), {places_of(data), input(ctx, 1)}, ctx.node().attributes);
+  ctx.set(0, scattered(grad(ctx), places, data).id());
+}
+
 }  // namespace
 
 const OpDef& gather_nd() {
@@ -74,7 +84,8 @@ const OpDef& gather_nd() {
                          .types = {{"T", kAny}, {"indices", {DType::int64}}},
                          .infer = infer,
                          .eval = eval,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

@@ -5,6 +5,7 @@
 
 #include "ir/graph.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -43,8 +44,20 @@ void eval(const EvalContext& ctx) {
   is_exact(ctx.node.attributes) ? eval_float_unary<Exact>(ctx) : eval_float_unary<Approximate>(ctx);
 }
 
+Term slope(const Term& x, const Term&) {
+  // x has the share of the normal distribution below it, and its density.
+  if (is_exact(x.context().node().attributes)) {
+    const Term share = 0.5 * (1.0 + apply(erf(), x / std::numbers::sqrt2));
+    const double peak = std::numbers::inv_sqrtpi / std::numbers::sqrt2;
+    return share + x * (peak * apply(exp(), -0.5 * (x * x)));
+  }
+  const double factor = std::numbers::sqrt2 * std::numbers::inv_sqrtpi;
+  const Term t = apply(tanh(), factor * (x + 0.044715 * (x * x * x)));
+  return 0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * (factor * (1.0 + 3 * 0.044715 * (x * x)));
+}
+
 OpDef declared() {
-  OpDef def = unary_op("Gelu", kFloats, eval, kFunction);
+  OpDef def = unary_op("Gelu", kFloats, eval, kFunction, derivative<slope>);
   def.attributes = {attr("approximate", "none")};
   def.infer = infer;
   return def;

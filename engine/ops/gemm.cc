@@ -1,12 +1,14 @@
 // Gemm: alpha * A' * B' + beta * C for matrices, A' and B' transposed on demand, C broadcast to the result.
 #include <fmt/format.h>
 
+#include "ir/graph.h"
 #include "ops/broadcast.h"
 #include "ops/convert.h"
 #include "ops/dims.h"
 #include "ops/dispatch.h"
 #include "ops/op_list.h"
 #include "ops/product.h"
+#include "ops/term.h"
 #include "ops/tolerance.h"
 
 namespace rondo::ops {
@@ -84,6 +86,22 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+void gradient(GradientContext& ctx) {
+  const Term a = input(ctx, 0), b = input(ctx, 1), g = grad(ctx);
+  const bool trans_a = ctx.integer("transA") != 0, trans_b = ctx.integer("transB") != 0;
+  const AttrValue alpha = *ctx.find("alpha");
+  const auto product = [&](const Term& left, bool trans_left, const Term& right, bool trans_right) {
+    const auto flag = [](bool on) { return std::int64_t{on}; };
+    return apply(gemm(), {left, right},
+                 {{"alpha", alpha}, {"transA", flag(trans_left)}, {"transB", flag(trans_right)}});
+  };
+  if (ctx.wants(0)) ctx.set(0, (trans_a ? product(b, trans_b, g, true) : product(g, false, b, !trans_b)).id());
+  if (ctx.wants(1)) ctx.set(1, (trans_b ? product(g, true, a, trans_a) : product(a, !trans_a, g, false)).id());
+  if (!ctx.wants(2)) return;
+  const double beta = ctx.real("beta");
+  give(ctx, 2, beta == 1 ? g : beta * g);
+}
+
 }  // namespace
 
 const OpDef& gemm() {
@@ -94,7 +112,8 @@ const OpDef& gemm() {
                          .types = {{"T", kFloats | DTypeSet{DType::int32, DType::int64, DType::uint32, DType::uint64}}},
                          .infer = infer,
                          .eval = eval,
-                         .tolerance = kAccumulated};
+                         .tolerance = kAccumulated,
+                         .gradient = gradient};
   return def;
 }
 

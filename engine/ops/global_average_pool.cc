@@ -2,12 +2,19 @@
 #include "ops/op_list.h"
 #include "ops/pool.h"
 #include "ops/reduce.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
 
 void eval(const EvalContext& ctx) {
   eval_fold<Mean>(ctx, {ctx.inputs[0].shape, spatial_axes(ctx), {dense_strides(ctx.inputs[0].shape)}});
+}
+
+void gradient(GradientContext& ctx) {
+  const Term x = input(ctx, 0);
+  const Term number = count_of(x, x.dtype()) / count_of(output(ctx, 0), x.dtype());  // of elements in a plane
+  ctx.set(0, expand_like(grad(ctx) / number, x).id());
 }
 
 }  // namespace
@@ -19,7 +26,8 @@ const OpDef& global_average_pool() {
                          .types = {{"T", kFloats}},
                          .infer = infer_global_pool,
                          .eval = eval,
-                         .tolerance = kSummed};
+                         .tolerance = kSummed,
+                         .gradient = gradient};
   return def;
 }
 

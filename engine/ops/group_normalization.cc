@@ -2,6 +2,7 @@
 // to mean 0 and variance 1, then scaled and shifted by the numbers of its channel.
 #include "ops/normalization.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/tolerance.h"
 
 namespace rondo::ops {
@@ -20,6 +21,8 @@ void infer(InferContext& ctx) {
 
 void eval(const EvalContext& ctx) { normalize_channels(ctx, ctx.integer("num_groups")); }
 
+void gradient(GradientContext& ctx) { channels_gradient(ctx, ctx.integer("num_groups")); }
+
 }  // namespace
 
 const OpDef& group_normalization() {
@@ -31,7 +34,8 @@ const OpDef& group_normalization() {
       .types = {{"T", kFloats}},
       .infer = infer,
       .eval = eval,
-      .tolerance = kAccumulated};
+      .tolerance = kAccumulated,
+      .gradient = gradient};
   return def;
 }
 

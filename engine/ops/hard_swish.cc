@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -15,10 +16,15 @@ struct HardSwish {
   }
 };
 
+Term slope(const Term& x, const Term&) {
+  const Term inner = select(apply(less(), x, 3.0), x / 3.0 + 0.5, 1.0);
+  return select(apply(greater(), x, -3.0), inner, 0.0);
+}
+
 }  // namespace
 
 const OpDef& hard_swish() {
-  static const OpDef def = unary_op("HardSwish", kFloats, eval_float_unary<HardSwish>, kFunction);
+  static const OpDef def = unary_op("HardSwish", kFloats, eval_float_unary<HardSwish>, kFunction, derivative<slope>);
   return def;
 }
 

@@ -4,6 +4,7 @@
 #include "ops/arg.h"
 #include "ops/op_list.h"
 #include "ops/softmax.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -19,7 +20,7 @@ struct Hardmax {
 }  // namespace
 
 const OpDef& hardmax() {
-  static const OpDef def = along_axis_op("Hardmax", eval_lines<Hardmax>, kExact);
+  static const OpDef def = along_axis_op("Hardmax", eval_lines<Hardmax>, kExact, no_slope);
   return def;
 }
 

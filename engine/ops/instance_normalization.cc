@@ -2,6 +2,7 @@
 // shifted by the numbers of its channel.
 #include "ops/normalization.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/tolerance.h"
 
 namespace rondo::ops {
@@ -14,6 +15,13 @@ void infer(InferContext& ctx) {
 
 void eval(const EvalContext& ctx) { normalize_channels(ctx, ctx.inputs[0].shape[1]); }
 
+void gradient(GradientContext& ctx) {
+  const Term x = input(ctx, 0);
+  const Standardized standardized(x, axes_between(2, x.rank()), ctx.real("epsilon"));
+  give_to_channels(ctx, standardized.value);
+  if (ctx.wants(0)) ctx.set(0, standardized.gradient(grad(ctx) * by_channel(input(ctx, 1), x.rank())).id());
+}
+
 }  // namespace
 
 const OpDef& instance_normalization() {
@@ -24,7 +32,8 @@ const OpDef& instance_normalization() {
                          .types = {{"T", kFloats}},
                          .infer = infer,
                          .eval = eval,
-                         .tolerance = kAccumulated};
+                         .tolerance = kAccumulated,
+                         .gradient = gradient};
   return def;
 }
 

@@ -5,6 +5,7 @@
 #include "ops/broadcast.h"
 #include "ops/normalization.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/tolerance.h"
 
 namespace rondo::ops {
@@ -41,6 +42,18 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+void gradient(GradientContext& ctx) {
+  for (std::size_t k : {1, 2})
+    if (grad(ctx, k).present()) throw ctx.error("its outputs Mean and InvStdDev cannot be differentiated");
+  if (!grad(ctx).present()) return;
+  const Term x = input(ctx, 0), g = grad(ctx);
+  const std::int64_t rank = x.rank();
+  const Standardized standardized(x, axes_between(resolved_axis(ctx.integer("axis"), rank), rank), ctx.real("epsilon"));
+  if (ctx.wants(0)) ctx.set(0, standardized.gradient(g * input(ctx, 1)).id());
+  if (ctx.wants(1)) give(ctx, 1, g * standardized.value);
+  if (ctx.wants(2)) give(ctx, 2, g);
+}
+
 }  // namespace
 
 const OpDef& layer_normalization() {
@@ -52,7 +65,8 @@ const OpDef& layer_normalization() {
       .types = {{"T", kFloats}, {"U", {DType::float32, DType::bfloat16}}},
       .infer = infer,
       .eval = eval,
-      .tolerance = kAccumulated};
+      .tolerance = kAccumulated,
+      .gradient = gradient};
   return def;
 }
 

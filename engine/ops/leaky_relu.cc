@@ -1,5 +1,6 @@
 // LeakyRelu: x, or alpha * x below zero.
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -12,8 +13,12 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+Term slope(const Term& x, const Term&) {
+  return select(apply(greater(), x, 0.0), 1.0, x.number(x.context().real("alpha")));
+}
+
 OpDef declared() {
-  OpDef def = unary_op("LeakyRelu", kFloats, eval, kRounded);
+  OpDef def = unary_op("LeakyRelu", kFloats, eval, kRounded, derivative<slope>);
   def.attributes = {attr("alpha", 0.01f)};
   return def;
 }

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -14,10 +15,12 @@ struct Log {
   }
 };
 
+Term slope(const Term& x, const Term&) { return 1.0 / x; }
+
 }  // namespace
 
 const OpDef& log() {
-  static const OpDef def = unary_op("Log", kFloats, eval_float_unary<Log>, kFunction);
+  static const OpDef def = unary_op("Log", kFloats, eval_float_unary<Log>, kFunction, derivative<slope>);
   return def;
 }
 

@@ -1,6 +1,7 @@
 // LogSoftmax: x - log(sum of exp(x)) along an axis, without the underflow of taking Softmax's logarithm.
 #include "ops/op_list.h"
 #include "ops/softmax.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -12,10 +13,15 @@ struct LogSoftmax {
   }
 };
 
+void gradient(GradientContext& ctx) {
+  const Term share = apply(exp(), output(ctx, 0)) * sum_over(grad(ctx), {ctx.integer("axis")});
+  ctx.set(0, (grad(ctx) - share).id());
+}
+
 }  // namespace
 
 const OpDef& log_softmax() {
-  static const OpDef def = along_axis_op("LogSoftmax", eval_lines<LogSoftmax>, kSaturating);
+  static const OpDef def = along_axis_op("LogSoftmax", eval_lines<LogSoftmax>, kSaturating, gradient);
   return def;
 }
 

@@ -2,6 +2,7 @@
 // line of zeros becomes 0 / 0, NaN, as in the tests that ONNX 1.20 publishes; the text of ONNX 1.21 says 0.
 #include "ops/op_list.h"
 #include "ops/softmax.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -35,8 +36,17 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+void gradient(GradientContext& ctx) {
+  const Term x = input(ctx, 0), y = output(ctx, 0);
+  const std::int64_t axis = ctx.integer("axis");
+  const bool euclidean = ctx.integer("p") == 2;
+  const Term norm = apply(euclidean ? reduce_l2() : reduce_l1(), x, x.integers({axis}));
+  const Term turned = sum_over(grad(ctx) * y, {axis}) * (euclidean ? y : apply(sign(), x));
+  ctx.set(0, ((grad(ctx) - turned) / norm).id());
+}
+
 OpDef declared() {
-  OpDef def = along_axis_op("LpNormalization", eval, kFunction);
+  OpDef def = along_axis_op("LpNormalization", eval, kFunction, gradient);
   def.attributes.push_back(attr("p", 2));
   def.infer = infer;
   return def;

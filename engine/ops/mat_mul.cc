@@ -6,6 +6,7 @@
 #include "ops/dispatch.h"
 #include "ops/op_list.h"
 #include "ops/product.h"
+#include "ops/term.h"
 #include "ops/tolerance.h"
 
 namespace rondo::ops {
@@ -58,6 +59,32 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+Term with_matrices_transposed(const Term& x) {
+  std::vector<std::int64_t> perm = axes_between(0, x.rank());
+  std::swap(perm[perm.size() - 2], perm.back());
+  return transposed(x, std::move(perm));
+}
+
+// A vector is a matrix of one row or column, and is differentiated as that.
+void gradient(GradientContext& ctx) {
+  const bool row = ctx.rank(ctx.input(0)) == 1, column = ctx.rank(ctx.input(1)) == 1;
+  const Term a = row ? unsqueezed(input(ctx, 0), {0}) : input(ctx, 0);
+  const Term b = column ? unsqueezed(input(ctx, 1), {1}) : input(ctx, 1);
+  Term g = grad(ctx);
+  if (column) g = unsqueezed(g, {-1});
+  if (row) g = unsqueezed(g, {-2});
+  if (ctx.wants(0)) {
+    const Term grad_a = sum_to(apply(mat_mul(), g, with_matrices_transposed(b)), a);
+    ctx.set(0, row ? reshaped_like(grad_a, input(ctx, 0)).id() : grad_a.id());
+  }
+  if (!ctx.wants(1)) return;
+  // One matrix for all of a: one product over all of its rows.
+  const auto rows_of = [](const Term& x) { return apply(flatten(), {x}, {{"axis", x.rank() - 1}}); };
+  const Term grad_b = b.rank() == 2 ? apply(gemm(), {rows_of(a), rows_of(g)}, {{"transA", std::int64_t{1}}})
+                                    : sum_to(apply(mat_mul(), with_matrices_transposed(a), g), b);
+  ctx.set(1, column ? reshaped_like(grad_b, input(ctx, 1)).id() : grad_b.id());
+}
+
 }  // namespace
 
 MatMulWalk::MatMulWalk(const EvalContext& ctx)
@@ -73,7 +100,8 @@ const OpDef& mat_mul() {
                          .types = {{"T", kFloats | DTypeSet{DType::int32, DType::int64, DType::uint32, DType::uint64}}},
                          .infer = infer,
                          .eval = eval,
-                         .tolerance = kAccumulated};
+                         .tolerance = kAccumulated,
+                         .gradient = gradient};
   return def;
 }
 

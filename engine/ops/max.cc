@@ -15,7 +15,7 @@ struct Max {
 }  // namespace
 
 const OpDef& max() {
-  static const OpDef def = variadic_op("Max", kNumbers, eval_fold<Max>, kExact);
+  static const OpDef def = variadic_op("Max", kNumbers, eval_fold<Max>, kExact, share_gradient);
   return def;
 }
 

@@ -6,6 +6,7 @@
 #include "ops/dispatch.h"
 #include "ops/op_list.h"
 #include "ops/pool.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -71,24 +72,34 @@ template <class T>
 void pool(const EvalContext& ctx, const Window& window) {
   const T* x = ctx.inputs[0].as<T>();
   T* y = ctx.outputs[0].as<T>();
-  const std::int64_t input = volume(ctx.inputs[0].shape.subspan(2)), output = volume(ctx.outputs[0].shape.subspan(2));
+  const auto out = ctx.outputs[0].shape.subspan(2);
+  const std::int64_t input = volume(ctx.inputs[0].shape.subspan(2)), output = volume(out);
   std::fill_n(y, ctx.outputs[0].count(), least<T>());
   if (!ctx.wants(1)) {
-    for_each_tap(ctx, window, [&](std::int64_t plane, const PoolRow& row) {
+    for_each_tap(ctx.inputs[0].shape, out, window, [&](std::int64_t plane, const PoolRow& row) {
       keep_greatest(x + plane * input, y + plane * output, row);
     });
     return;
   }
   auto* places = ctx.outputs[1].as<std::int64_t>();
   std::fill_n(places, ctx.outputs[1].count(), -1);
-  for_each_tap(ctx, window, [&](std::int64_t plane, const PoolRow& row) {
+  for_each_tap(ctx.inputs[0].shape, out, window, [&](std::int64_t plane, const PoolRow& row) {
     keep_greatest(x + plane * input, y + plane * output, places + plane * output, row);
   });
   finish_places(ctx, places, input, output);
 }
 
+// Of equal elements the first gets all of the gradient, as in PyTorch. A window without a place has none to give.
+void gradient(GradientContext& ctx) {
+  Attributes attributes = ctx.node().attributes;
+  std::get<std::int64_t>(std::ranges::find(attributes, "storage_order", &Attribute::name)->value) = 0;
+  const Term places(ctx, ctx.emit(max_pool(), {ctx.input(0)}, std::move(attributes), 2)[1]);
+  const Term none = apply(less(), places, 0.0);
+  ctx.set(0, scattered(select(none, 0.0, grad(ctx)), select(none, 0.0, places), input(ctx, 0)).id());
+}
+
 void eval(const EvalContext& ctx) {
-  const Window window = pool_window(ctx);
+  const Window window = pool_window(ctx.node.attributes, ctx.inputs[0].shape);
   with_number(ctx.inputs[0].dtype, [&]<class T>(TypeTag<T>) { pool<T>(ctx, window); });
 }
 
@@ -102,7 +113,8 @@ const OpDef& max_pool() {
                          .outputs = {{"Y", "T"}, {"Indices", "I", Presence::optional}},
                          .types = {{"T", kFloats | DTypeSet{DType::int8, DType::uint8}}, {"I", {DType::int64}}},
                          .infer = infer,
-                         .eval = eval};
+                         .eval = eval,
+                         .gradient = gradient};
   return def;
 }
 

@@ -1,5 +1,6 @@
 // Mean: the mean of the inputs, with broadcasting.
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/variadic.h"
 
 namespace rondo::ops {
@@ -13,10 +14,16 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+void gradient(GradientContext& ctx) {
+  const Term share = grad(ctx) / static_cast<double>(ctx.node().inputs.size());
+  for (std::size_t i = 0; i < ctx.node().inputs.size(); ++i)
+    if (ctx.wants(i)) give(ctx, i, share);
+}
+
 }  // namespace
 
 const OpDef& mean() {
-  static const OpDef def = variadic_op("Mean", kFloats, eval, kSummed);
+  static const OpDef def = variadic_op("Mean", kFloats, eval, kSummed, gradient);
   return def;
 }
 

@@ -2,6 +2,7 @@
 // channels of an image.
 #include "ops/normalization.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/tolerance.h"
 
 namespace rondo::ops {
@@ -28,6 +29,16 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+void gradient(GradientContext& ctx) {
+  const Term x = input(ctx, 0), y = output(ctx, 0), g = grad(ctx);
+  std::vector<std::int64_t> axes;
+  for (std::int64_t a : std::get<std::vector<std::int64_t>>(*ctx.find("axes"))) axes.push_back(a);
+  const Term from_mean = x - mean_over(x, axes), deviation = apply(sqrt(), mean_over(from_mean * from_mean, axes));
+  const Term divisor = deviation + kEpsilon;
+  const Term stretch = select(apply(greater(), deviation, 0.0), divisor / deviation, x.number(1));
+  ctx.set(0, ((g - mean_over(g, axes) - y * mean_over(g * y, axes) * stretch) / divisor).id());
+}
+
 }  // namespace
 
 const OpDef& mean_variance_normalization() {
@@ -38,7 +49,8 @@ const OpDef& mean_variance_normalization() {
                          .types = {{"T", kFloats}},
                          .infer = infer,
                          .eval = eval,
-                         .tolerance = kAccumulated};
+                         .tolerance = kAccumulated,
+                         .gradient = gradient};
   return def;
 }
 

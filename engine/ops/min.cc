@@ -15,7 +15,7 @@ struct Min {
 }  // namespace
 
 const OpDef& min() {
-  static const OpDef def = variadic_op("Min", kNumbers, eval_fold<Min>, kExact);
+  static const OpDef def = variadic_op("Min", kNumbers, eval_fold<Min>, kExact, share_gradient);
   return def;
 }
 

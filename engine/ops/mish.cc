@@ -3,6 +3,7 @@
 
 #include "ops/op_list.h"
 #include "ops/recurrent_activation.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -16,10 +17,15 @@ struct Mish {
   }
 };
 
+Term slope(const Term& x, const Term&) {
+  const Term t = apply(tanh(), apply(softplus(), x));
+  return t + x * apply(sigmoid(), x) * (1.0 - t * t);
+}
+
 }  // namespace
 
 const OpDef& mish() {
-  static const OpDef def = unary_op("Mish", kFloats, eval_float_unary<Mish>, kFunction);
+  static const OpDef def = unary_op("Mish", kFloats, eval_float_unary<Mish>, kFunction, derivative<slope>);
   return def;
 }
 

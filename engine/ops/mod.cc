@@ -4,6 +4,7 @@
 
 #include "ops/binary.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/wrap.h"
 
 namespace rondo::ops {
@@ -46,8 +47,15 @@ void eval(const EvalContext& ctx) {
     eval_binary<SignOfDivisor>(ctx);
 }
 
+// Where the quotient does not jump, a = quotient * b + remainder with a constant quotient.
+void gradient(GradientContext& ctx) {
+  const Term a = input(ctx, 0), b = input(ctx, 1);
+  if (ctx.wants(0)) give(ctx, 0, grad(ctx));
+  if (ctx.wants(1)) give(ctx, 1, -(grad(ctx) * apply(round(), (a - output(ctx, 0)) / b)));
+}
+
 OpDef declared() {
-  OpDef def = binary_op("Mod", kNumbers, eval);
+  OpDef def = binary_op("Mod", kNumbers, eval, kExact, gradient);
   def.attributes = {attr("fmod", 0)};
   def.infer = infer;
   return def;

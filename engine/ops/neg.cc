@@ -1,5 +1,6 @@
 // Neg: -x; the least integer stays itself.
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 #include "ops/wrap.h"
 
@@ -16,10 +17,12 @@ struct Neg {
   }
 };
 
+void gradient(GradientContext& ctx) { ctx.set(0, (-grad(ctx)).id()); }
+
 }  // namespace
 
 const OpDef& neg() {
-  static const OpDef def = unary_op("Neg", kFloats | kSigned, eval_unary<Neg>, kExact);
+  static const OpDef def = unary_op("Neg", kFloats | kSigned, eval_unary<Neg>, kExact, gradient);
   return def;
 }
 

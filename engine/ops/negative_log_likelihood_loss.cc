@@ -1,6 +1,7 @@
 // NegativeLogLikelihoodLoss: the loss of log probabilities that are given.
 #include "ops/class_loss.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -11,12 +12,14 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+void gradient(GradientContext& ctx) { ctx.set(kClassScores, log_prob_gradient(ctx).id()); }
+
 }  // namespace
 
 const OpDef& negative_log_likelihood_loss() {
-  static const OpDef def =
-      class_loss_op("NegativeLogLikelihoodLoss",
-                    {{"input", "T"}, {"target", "Tind"}, {"weight", "T", Presence::optional}}, {{"loss", "T"}}, eval);
+  static const OpDef def = class_loss_op("NegativeLogLikelihoodLoss",
+                                         {{"input", "T"}, {"target", "Tind"}, {"weight", "T", Presence::optional}},
+                                         {{"loss", "T"}}, eval, gradient);
   return def;
 }
 

@@ -4,6 +4,7 @@
 
 #include "ops/broadcast.h"
 #include "ops/dims.h"
+#include "ops/op_list.h"
 
 namespace rondo::ops {
 
@@ -62,6 +63,48 @@ DType checked_stash_type(const InferContext& ctx, DTypeSet allowed) {
   throw ctx.attribute_error("stash_type", "no such element type here")
       .got(std::to_string(number))
       .expected("the number of one of " + to_string(allowed));
+}
+
+namespace {
+
+Term centred(const Term& x, const std::vector<std::int64_t>& axes) { return x - mean_over(x, axes); }
+
+Term inverse_deviation(const Term& from_mean, const std::vector<std::int64_t>& axes, double epsilon) {
+  return 1.0 / apply(sqrt(), mean_over(from_mean * from_mean, axes) + epsilon);
+}
+
+}  // namespace
+
+Standardized::Standardized(const Term& x, std::vector<std::int64_t> over, double epsilon)
+    : value(centred(x, over)), factor(inverse_deviation(value, over, epsilon)), axes_(std::move(over)) {
+  value = value * factor;
+}
+
+Term Standardized::gradient(const Term& grad_value) const {
+  return factor * (centred(grad_value, axes_) - value * mean_over(grad_value * value, axes_));
+}
+
+Term by_channel(const Term& vector, std::int64_t rank) {
+  std::vector<std::int64_t> dims(static_cast<std::size_t>(rank), 1);
+  dims[1] = -1;
+  return reshaped(vector, std::move(dims));
+}
+
+void give_to_channels(GradientContext& ctx, const Term& value) {
+  const Term g = grad(ctx);
+  std::vector<std::int64_t> others = axes_between(1, g.rank());
+  others[0] = 0;
+  if (ctx.wants(1)) ctx.set(1, sum_over(g * value, others, false).id());
+  if (ctx.wants(2)) ctx.set(2, sum_over(g, others, false).id());
+}
+
+void channels_gradient(GradientContext& ctx, std::int64_t groups) {
+  const Term x = input(ctx, 0);
+  const Standardized parted(reshaped(x, {0, groups, -1}), {2}, ctx.real("epsilon"));
+  give_to_channels(ctx, reshaped_like(parted.value, x));
+  if (!ctx.wants(0)) return;
+  const Term scaled = grad(ctx) * by_channel(input(ctx, 1), x.rank());
+  ctx.set(0, reshaped_like(parted.gradient(reshaped(scaled, {0, groups, -1})), x).id());
 }
 
 }  // namespace rondo::ops

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "ops/convert.h"
+#include "ops/term.h"
 #include "ops/walk.h"
 
 namespace rondo::ops {
@@ -112,5 +113,24 @@ void normalize_channels(const EvalContext& ctx, std::int64_t groups);
 Dim checked_channels(const InferContext& ctx, std::size_t first, std::size_t last);
 // stash_type, the type of the first stage, as a type. Throws when it is none of `allowed`.
 DType checked_stash_type(const InferContext& ctx, DTypeSet allowed);
+
+// Gradient rules. What a term is after it has been brought to mean 0 and variance 1 over axes, and 1 over the
+// deviation.
+struct Standardized {
+  Term value, factor;
+  Standardized(const Term& x, std::vector<std::int64_t> over, double epsilon);
+  // The gradient of x from that of value.
+  Term gradient(const Term& grad_value) const;
+
+ private:
+  std::vector<std::int64_t> axes_;
+};
+// A vector of one number for each channel along an x of that rank.
+Term by_channel(const Term& vector, std::int64_t rank);
+// Sets the gradients of scale and bias, inputs 1 and 2, vectors of one number for each channel; grad and value have the
+// shape of X.
+void give_to_channels(GradientContext& ctx, const Term& value);
+// The rule of InstanceNormalization and GroupNormalization.
+void channels_gradient(GradientContext& ctx, std::int64_t groups);
 
 }  // namespace rondo::ops

@@ -8,6 +8,7 @@
 #include "ops/elements.h"
 #include "ops/lines.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -69,6 +70,15 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+void gradient(GradientContext& ctx) {
+  const Term values = input(ctx, kValues);
+  const Term zero_one = apply(cast(), {values.integers({0, 1})}, {{"to", static_cast<std::int64_t>(values.dtype())}});
+  const Term hot = apply(one_hot(), {input(ctx, kIndices), input(ctx, kDepth), zero_one}, ctx.node().attributes);
+  const auto total = [](const Term& x) { return reshaped(apply(reduce_sum(), x), {1}); };
+  const Term on = total(grad(ctx) * hot), off = total(grad(ctx) * (1.0 - hot));
+  ctx.set(kValues, apply(concat(), {off, on}, {{"axis", std::int64_t{0}}}).id());
+}
+
 }  // namespace
 
 const OpDef& one_hot() {
@@ -79,7 +89,8 @@ const OpDef& one_hot() {
                          .types = {{"T1", kNumbers}, {"T2", kNumbers}, {"T3", kAny}},
                          .infer = infer,
                          .eval = eval,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

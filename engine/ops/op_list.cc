@@ -2,11 +2,13 @@
 
 #include <array>
 
+#include "ops/internal_op_list.h"
+
 namespace rondo {
 
 std::span<const OpDef* const> all_ops() {
 #define RONDO_TAKE_OP(name) &ops::name(),
-  static const std::array kOps{RONDO_OP_LIST(RONDO_TAKE_OP)};
+  static const std::array kOps{RONDO_OP_LIST(RONDO_TAKE_OP) RONDO_INTERNAL_OP_LIST(RONDO_TAKE_OP)};
 #undef RONDO_TAKE_OP
   return kOps;
 }

@@ -10,6 +10,7 @@
 #include "ops/dims.h"
 #include "ops/elements.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -161,6 +162,21 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+// What was padded is cut off again. Where elements of data stand in the padding too, every place is asked which element
+// it shows.
+void gradient(GradientContext& ctx) {
+  const Term data = input(ctx, kData), pads = input(ctx, kPads), axes = input(ctx, kAxes), none(ctx, kNone);
+  if (mode_of(ctx.node().attributes) != Mode::constant) {
+    const Term places = apply(pad(), {places_of(data), pads, none, axes}, ctx.node().attributes);
+    return ctx.set(kData, scattered(grad(ctx), places, data).id());
+  }
+  const Term kept = apply(pad(), {grad(ctx), apply(neg(), pads), none, axes});
+  if (ctx.wants(kData)) ctx.set(kData, kept.id());
+  if (!ctx.wants(kValue)) return;
+  const auto total = [](const Term& x) { return apply(reduce_sum(), {x}, {{"keepdims", std::int64_t{0}}}); };
+  ctx.set(kValue, reshaped_like(total(grad(ctx)) - total(kept), input(ctx, kValue)).id());
+}
+
 }  // namespace
 
 const OpDef& pad() {
@@ -174,7 +190,8 @@ const OpDef& pad() {
                          .types = {{"T", kAny}, {"pads", {DType::int64}}, {"Tind", kIndices}},
                          .infer = infer,
                          .eval = eval,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

@@ -6,6 +6,18 @@
 #include "ops/dims.h"
 
 namespace rondo::ops {
+namespace {
+
+// How many taps of the window at `place` fall on [low, high).
+std::int64_t taps_inside(const Window& window, std::size_t axis, std::int64_t place, std::int64_t low,
+                         std::int64_t high) noexcept {
+  const std::int64_t first = place * window.stride[axis] - window.begin[axis], step = window.dilation[axis];
+  const std::int64_t skipped = first < low ? (low - first + step - 1) / step : 0;
+  const std::int64_t reached = first < high ? (high - first + step - 1) / step : 0;
+  return std::max<std::int64_t>(std::min(reached, window.kernel[axis]) - skipped, 0);
+}
+
+}  // namespace
 
 Shape infer_pool(InferContext& ctx) {
   const auto& kernel = ctx.integers("kernel_shape");
@@ -24,11 +36,22 @@ Shape infer_pool(InferContext& ctx) {
   return out;
 }
 
-Window pool_window(const EvalContext& ctx) noexcept {
-  Window window = window_of(ctx.node.attributes, ctx.integers("kernel_shape"));
-  for (std::size_t d = 0; d < window.rank; ++d)
-    place(window, d, ctx.inputs[0].shape[d + 2], auto_pad_of(ctx.node.attributes));
+Window pool_window(const Attributes& attributes, std::span<const std::int64_t> x) noexcept {
+  Window window =
+      window_of(attributes, std::get<std::vector<std::int64_t>>(*find_attribute(attributes, "kernel_shape")));
+  for (std::size_t d = 0; d < window.rank; ++d) place(window, d, x[d + 2], auto_pad_of(attributes));
   return window;
+}
+
+std::int64_t divisor(const Window& window, bool padded, std::span<const std::int64_t> in,
+                     std::span<const std::int64_t> out, std::int64_t i) noexcept {
+  std::int64_t n = 1;
+  for (std::size_t d = window.rank; d-- > 0;) {
+    const std::int64_t size = in[d], places = out[d];
+    n *= taps_inside(window, d, i % places, padded ? -window.begin[d] : 0, padded ? size + window.end[d] : size);
+    i /= places;
+  }
+  return n;
 }
 
 void infer_global_pool(InferContext& ctx) {

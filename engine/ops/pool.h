@@ -8,8 +8,12 @@ namespace rondo::ops {
 
 // Sets output 0, of the type of X, and returns its shape: the rank of X follows from kernel_shape.
 Shape infer_pool(InferContext& ctx);
-// The window with the padding that auto_pad decides.
-Window pool_window(const EvalContext& ctx) noexcept;
+// The window over an X of that shape, with the padding that auto_pad decides.
+Window pool_window(const Attributes& attributes, std::span<const std::int64_t> x) noexcept;
+// How many places AveragePool's window averages over, the window being the one for element i of an output plane: the
+// shapes are those of planes; padded: places in the padding count too.
+std::int64_t divisor(const Window& window, bool padded, std::span<const std::int64_t> in,
+                     std::span<const std::int64_t> out, std::int64_t i) noexcept;
 
 // The shape rule of GlobalAveragePool and GlobalMaxPool, and the axes they fold.
 void infer_global_pool(InferContext& ctx);
@@ -19,11 +23,11 @@ AxisSet spatial_axes(const EvalContext& ctx) noexcept;
 struct PoolRow {
   std::int64_t x, x_step, y, y_step, length;
 };
-// f(plane, row) for every plane of X, tap after tap in row-major order.
+// f(plane, row) for every plane of X, tap after tap in row-major order; x is its shape, out that of an output plane.
 template <class F>
-void for_each_tap(const EvalContext& ctx, const Window& window, F&& f) {
-  const auto in = ctx.inputs[0].shape.subspan(2), out = ctx.outputs[0].shape.subspan(2);
-  const std::int64_t planes = ctx.inputs[0].shape[0] * ctx.inputs[0].shape[1], taps = window.taps();
+void for_each_tap(std::span<const std::int64_t> x, std::span<const std::int64_t> out, const Window& window, F&& f) {
+  const auto in = x.subspan(2);
+  const std::int64_t planes = x[0] * x[1], taps = window.taps();
   for (std::int64_t k = 0; k < taps; ++k) {
     const Tap tap = tap_of(window, k, out, in);
     for (std::int64_t plane = 0; plane < planes; ++plane)

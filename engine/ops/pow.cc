@@ -7,6 +7,7 @@
 #include "ops/binary.h"
 #include "ops/convert.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/wrap.h"
 
 namespace rondo::ops {
@@ -68,6 +69,23 @@ void eval(const EvalContext& ctx) {
   }
 }
 
+// x^(e-1) at x = 0 is infinite for e < 1; where e is 0 the slope is 0 all the same.
+Term slope_by_base(const Term& x, const Term& e) {
+  return select(apply(equal(), e, 0.0), 0.0, e * apply(pow(), x, e - 1.0));
+}
+// y log(x), and 0 where x is 0 and e is not negative: there y does not depend on e.
+Term slope_by_exponent(const Term& x, const Term& e, const Term& y) {
+  const Term flat = apply(logical_and(), apply(equal(), x, 0.0), apply(greater_or_equal(), e, 0.0));
+  return select(flat, 0.0, y * apply(log(), x));
+}
+
+void gradient(GradientContext& ctx) {
+  const Term x = input(ctx, 0), e = as_type(input(ctx, 1), x.dtype());
+  if (ctx.wants(0)) give(ctx, 0, grad(ctx) * slope_by_base(x, e));
+  if (!ctx.wants(1)) return;
+  give(ctx, 1, as_type(grad(ctx) * slope_by_exponent(x, e, output(ctx, 0)), input(ctx, 1).dtype()));
+}
+
 }  // namespace
 
 const OpDef& pow() {
@@ -77,7 +95,8 @@ const OpDef& pow() {
                          .types = {{"T", kFloats | kIndices}, {"T1", kNumbers}},
                          .infer = [](InferContext& ctx) { ctx.set(0, ctx.dtype(0), broadcast_inputs(ctx, 0, 2)); },
                          .eval = eval,
-                         .tolerance = kFunction};
+                         .tolerance = kFunction,
+                         .gradient = gradient};
   return def;
 }
 

@@ -1,6 +1,7 @@
 // PRelu: x, or slope * x below zero; slope broadcasts to X.
 #include "ops/binary.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/wrap.h"
 
 namespace rondo::ops {
@@ -18,6 +19,13 @@ void infer(InferContext& ctx) {
   ctx.set(0, ctx.type(0));
 }
 
+// At 0 the slope is that below 0, as in PyTorch.
+void gradient(GradientContext& ctx) {
+  const Term x = input(ctx, 0), above = apply(greater(), x, 0.0);
+  if (ctx.wants(0)) give(ctx, 0, select(above, grad(ctx), grad(ctx) * input(ctx, 1)));
+  if (ctx.wants(1)) give(ctx, 1, select(above, 0.0, grad(ctx) * x));
+}
+
 }  // namespace
 
 const OpDef& prelu() {
@@ -27,7 +35,8 @@ const OpDef& prelu() {
                          .types = {{"T", kFloats | DTypeSet{DType::int32, DType::int64, DType::uint32, DType::uint64}}},
                          .infer = infer,
                          .eval = eval_binary<PRelu>,
-                         .tolerance = kRounded};
+                         .tolerance = kRounded,
+                         .gradient = gradient};
   return def;
 }
 

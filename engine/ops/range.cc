@@ -7,6 +7,7 @@
 #include "ops/dims.h"
 #include "ops/dispatch.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/tolerance.h"
 #include "ops/wrap.h"
 
@@ -72,6 +73,17 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+// The number of elements does not change with the numbers.
+void gradient(GradientContext& ctx) {
+  const Term steps = as_type(places_of(grad(ctx)), grad(ctx).dtype());
+  const auto total = [&](std::size_t i, const Term& x) {
+    if (ctx.wants(i))
+      ctx.set(i, reshaped_like(apply(reduce_sum(), {x}, {{"keepdims", std::int64_t{0}}}), input(ctx, i)).id());
+  };
+  total(kStart, grad(ctx));
+  total(kDelta, grad(ctx) * steps);
+}
+
 }  // namespace
 
 const OpDef& range() {
@@ -81,7 +93,8 @@ const OpDef& range() {
                          .types = {{"T", {DType::float32, DType::float64, DType::int16, DType::int32, DType::int64}}},
                          .infer = infer,
                          .eval = eval,
-                         .tolerance = kRounded};
+                         .tolerance = kRounded,
+                         .gradient = gradient};
   return def;
 }
 

@@ -1,5 +1,6 @@
 // Reciprocal: 1 / x.
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -12,10 +13,12 @@ struct Reciprocal {
   }
 };
 
+Term slope(const Term&, const Term& y) { return -(y * y); }
+
 }  // namespace
 
 const OpDef& reciprocal() {
-  static const OpDef def = unary_op("Reciprocal", kFloats, eval_float_unary<Reciprocal>, kRounded);
+  static const OpDef def = unary_op("Reciprocal", kFloats, eval_float_unary<Reciprocal>, kRounded, derivative<slope>);
   return def;
 }
 

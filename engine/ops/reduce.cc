@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "ops/dims.h"
+#include "ops/op_list.h"
 
 namespace rondo::ops {
 namespace {
@@ -51,7 +52,25 @@ FoldWalk<1> reduce_walk(const EvalContext& ctx) {
   return {ctx.inputs[0].shape, axes, {dense_strides(ctx.inputs[0].shape)}};
 }
 
-OpDef reduce_op(std::string name, void (*eval)(const EvalContext&), Tolerance tolerance, DTypeSet types) {
+Term as_reduced(const Term& result) {
+  const Term axes = input(result.context(), 1);
+  const bool dropped = result.context().integer("keepdims") == 0 && axes.present();
+  return dropped ? apply(unsqueeze(), result, axes) : result;  // without axes it is a scalar
+}
+
+Term reduced_alike(const OpDef& op, const Term& x) {
+  return apply(op, {x, input(x.context(), 1)},
+               {{"keepdims", std::int64_t{1}}, {"noop_with_empty_axes", x.context().integer("noop_with_empty_axes")}});
+}
+
+void share_among_equals(GradientContext& ctx) {
+  const Term x = input(ctx, 0);
+  const Term equals = as_type(apply(equal(), x, as_reduced(output(ctx, 0))), x.dtype());
+  ctx.set(0, (as_reduced(grad(ctx)) * equals / reduced_alike(reduce_sum(), equals)).id());
+}
+
+OpDef reduce_op(std::string name, void (*eval)(const EvalContext&), Tolerance tolerance,
+                void (*gradient)(GradientContext&), DTypeSet types) {
   return {.name = std::move(name),
           .attributes = {attr("keepdims", 1), attr("noop_with_empty_axes", 0)},
           .inputs = {{"data", "T"}, {"axes", "axes", Presence::optional}},
@@ -59,7 +78,8 @@ OpDef reduce_op(std::string name, void (*eval)(const EvalContext&), Tolerance to
           .types = {{"T", types}, {"axes", {DType::int64}}},
           .infer = infer,
           .eval = eval,
-          .tolerance = tolerance};
+          .tolerance = tolerance,
+          .gradient = gradient};
 }
 
 }  // namespace rondo::ops

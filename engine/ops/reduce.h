@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "ops/convert.h"
+#include "ops/term.h"
 #include "ops/tolerance.h"
 #include "ops/walk.h"
 #include "ops/wrap.h"
@@ -70,6 +71,15 @@ struct Mean {
   T result(std::int64_t count) const { return static_cast<T>(total / static_cast<Wide<T>>(count)); }
 };
 
-OpDef reduce_op(std::string name, void (*eval)(const EvalContext&), Tolerance tolerance, DTypeSet types = kReducible);
+OpDef reduce_op(std::string name, void (*eval)(const EvalContext&), Tolerance tolerance,
+                void (*gradient)(GradientContext&), DTypeSet types = kReducible);
+
+// For gradient rules: output 0 or its gradient as it broadcasts to input 0, with the dims that were reduced.
+Term as_reduced(const Term& result);
+// Another reduction of x over the axes of the node, which keeps them as dims of 1.
+Term reduced_alike(const OpDef& op, const Term& x);
+// The rule of ReduceMax and ReduceMin: elements that are equal to the result share its gradient evenly, as with
+// PyTorch's amax.
+void share_among_equals(GradientContext& ctx);
 
 }  // namespace rondo::ops

@@ -1,6 +1,7 @@
 // ReduceL1: the sum of absolute values over axes; 0 over nothing.
 #include "ops/op_list.h"
 #include "ops/reduce.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -15,10 +16,13 @@ struct L1 {
   T result(std::int64_t) const { return static_cast<T>(total); }
 };
 
+// At 0 the slope is 0.
+void gradient(GradientContext& ctx) { ctx.set(0, (as_reduced(grad(ctx)) * apply(sign(), input(ctx, 0))).id()); }
+
 }  // namespace
 
 const OpDef& reduce_l1() {
-  static const OpDef def = reduce_op("ReduceL1", eval_reduce<L1>, kSummed);
+  static const OpDef def = reduce_op("ReduceL1", eval_reduce<L1>, kSummed, gradient);
   return def;
 }
 

@@ -3,6 +3,7 @@
 
 #include "ops/op_list.h"
 #include "ops/reduce.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -14,10 +15,17 @@ struct L2 {
   T result(std::int64_t) const { return converted<T>(std::sqrt(total)); }
 };
 
+// Where the norm is 0 the slope is 0, as in PyTorch.
+void gradient(GradientContext& ctx) {
+  const Term norm = as_reduced(output(ctx, 0));
+  const Term share = select(apply(equal(), norm, 0.0), 0.0, as_reduced(grad(ctx)) / norm);
+  ctx.set(0, (share * input(ctx, 0)).id());
+}
+
 }  // namespace
 
 const OpDef& reduce_l2() {
-  static const OpDef def = reduce_op("ReduceL2", eval_reduce<L2>, kSummed);
+  static const OpDef def = reduce_op("ReduceL2", eval_reduce<L2>, kSummed, gradient);
   return def;
 }
 

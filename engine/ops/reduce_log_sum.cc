@@ -3,6 +3,7 @@
 
 #include "ops/op_list.h"
 #include "ops/reduce.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -14,10 +15,15 @@ struct LogSum {
   T result(std::int64_t) const { return converted<T>(std::log(total)); }
 };
 
+void gradient(GradientContext& ctx) {
+  const Term share = grad(ctx) / apply(exp(), output(ctx, 0));
+  ctx.set(0, expand_like(as_reduced(share), input(ctx, 0)).id());
+}
+
 }  // namespace
 
 const OpDef& reduce_log_sum() {
-  static const OpDef def = reduce_op("ReduceLogSum", eval_reduce<LogSum>, kSummed);
+  static const OpDef def = reduce_op("ReduceLogSum", eval_reduce<LogSum>, kSummed, gradient);
   return def;
 }
 

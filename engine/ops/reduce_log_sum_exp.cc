@@ -4,6 +4,7 @@
 
 #include "ops/op_list.h"
 #include "ops/reduce.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -24,10 +25,15 @@ struct LogSumExp {
   T result(std::int64_t) const { return converted<T>(top + std::log(total)); }
 };
 
+void gradient(GradientContext& ctx) {
+  const Term share = apply(exp(), input(ctx, 0) - as_reduced(output(ctx, 0)));
+  ctx.set(0, (as_reduced(grad(ctx)) * share).id());
+}
+
 }  // namespace
 
 const OpDef& reduce_log_sum_exp() {
-  static const OpDef def = reduce_op("ReduceLogSumExp", eval_reduce<LogSumExp>, kSummed);
+  static const OpDef def = reduce_op("ReduceLogSumExp", eval_reduce<LogSumExp>, kSummed, gradient);
   return def;
 }
 

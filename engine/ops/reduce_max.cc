@@ -4,8 +4,8 @@
 
 namespace rondo::ops {
 const OpDef& reduce_max() {
-  static const OpDef def =
-      reduce_op("ReduceMax", eval_reduce<Max>, kExact, kReducible | DTypeSet{DType::int8, DType::uint8} | kBool);
+  static const OpDef def = reduce_op("ReduceMax", eval_reduce<Max>, kExact, share_among_equals,
+                                     kReducible | DTypeSet{DType::int8, DType::uint8} | kBool);
   return def;
 }
 

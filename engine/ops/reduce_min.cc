@@ -28,8 +28,8 @@ void eval(const EvalContext& ctx) {
 }  // namespace
 
 const OpDef& reduce_min() {
-  static const OpDef def =
-      reduce_op("ReduceMin", eval, kExact, kReducible | DTypeSet{DType::int8, DType::uint8} | kBool);
+  static const OpDef def = reduce_op("ReduceMin", eval, kExact, share_among_equals,
+                                     kReducible | DTypeSet{DType::int8, DType::uint8} | kBool);
   return def;
 }
 

@@ -1,6 +1,7 @@
 // ReduceSumSquare: the sum of squares over axes; 0 over nothing.
 #include "ops/op_list.h"
 #include "ops/reduce.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -12,10 +13,12 @@ struct SumSquare {
   T result(std::int64_t) const { return static_cast<T>(total); }
 };
 
+void gradient(GradientContext& ctx) { ctx.set(0, (2.0 * as_reduced(grad(ctx)) * input(ctx, 0)).id()); }
+
 }  // namespace
 
 const OpDef& reduce_sum_square() {
-  static const OpDef def = reduce_op("ReduceSumSquare", eval_reduce<SumSquare>, kSummed);
+  static const OpDef def = reduce_op("ReduceSumSquare", eval_reduce<SumSquare>, kSummed, gradient);
   return def;
 }
 

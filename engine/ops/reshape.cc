@@ -9,6 +9,7 @@
 #include "ops/dims.h"
 #include "ops/elements.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -98,6 +99,8 @@ void infer(InferContext& ctx) {
   ctx.set(0, ctx.dtype(0), std::move(out));
 }
 
+void gradient(GradientContext& ctx) { ctx.set(0, reshaped_like(grad(ctx), input(ctx, 0)).id()); }
+
 }  // namespace
 
 const OpDef& reshape() {
@@ -109,7 +112,8 @@ const OpDef& reshape() {
                          .infer = infer,
                          .eval = eval_view,
                          .is_view = true,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

@@ -4,6 +4,7 @@
 #include "ops/dims.h"
 #include "ops/elements.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -56,6 +57,10 @@ void eval(const EvalContext& ctx) {
   }
 }
 
+void gradient(GradientContext& ctx) {
+  ctx.set(0, apply(reverse_sequence(), {grad(ctx), input(ctx, 1)}, ctx.node().attributes).id());
+}
+
 }  // namespace
 
 const OpDef& reverse_sequence() {
@@ -66,7 +71,8 @@ const OpDef& reverse_sequence() {
                          .types = {{"T", kAny}, {"I", {DType::int64}}},
                          .infer = infer,
                          .eval = eval,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

@@ -3,6 +3,7 @@
 #include "ops/broadcast.h"
 #include "ops/normalization.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/tolerance.h"
 
 namespace rondo::ops {
@@ -29,6 +30,17 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+void gradient(GradientContext& ctx) {
+  const Term scale = input(ctx, 1), g = grad(ctx), x = as_type(input(ctx, 0), scale.dtype());
+  const std::int64_t rank = x.rank();
+  const std::vector<std::int64_t> axes = axes_between(resolved_axis(ctx.integer("axis"), rank), rank);
+  const Term factor = 1.0 / apply(sqrt(), mean_over(x * x, axes) + ctx.real("epsilon")), value = x * factor;
+  if (ctx.wants(1)) give(ctx, 1, g * value);
+  if (!ctx.wants(0)) return;
+  const Term scaled = g * scale;
+  ctx.set(0, as_type(factor * (scaled - value * mean_over(scaled * value, axes)), input(ctx, 0).dtype()).id());
+}
+
 }  // namespace
 
 const OpDef& rms_normalization() {
@@ -39,7 +51,8 @@ const OpDef& rms_normalization() {
                          .types = {{"T", kFloats}, {"V", kFloats}},
                          .infer = infer,
                          .eval = eval,
-                         .tolerance = kAccumulated};
+                         .tolerance = kAccumulated,
+                         .gradient = gradient};
   return def;
 }
 

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -17,7 +18,7 @@ struct Round {
 }  // namespace
 
 const OpDef& round() {
-  static const OpDef def = unary_op("Round", kFloats, eval_float_unary<Round>, kExact);
+  static const OpDef def = unary_op("Round", kFloats, eval_float_unary<Round>, kExact, no_slope);
   return def;
 }
 

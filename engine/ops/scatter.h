@@ -3,6 +3,7 @@
 
 #include "ir/graph.h"
 #include "ops/convert.h"
+#include "ops/term.h"
 #include "ops/wrap.h"
 
 namespace rondo::ops {
@@ -12,6 +13,11 @@ enum class Reduction { none, add, mul, max, min };
 // Throws when the attribute `reduction` names none.
 void check_reduction(const InferContext& ctx);
 Reduction reduction_of(const Node& node);
+
+// The gradient rule: scatter and gather are the operators that write and read at the node's indices. Without a
+// reduction indices must not repeat, as ONNX demands. Elements that are equal to a greatest or least one share its
+// gradient evenly.
+void scatter_gradient(GradientContext& ctx, const OpDef& scatter, const OpDef& gather);
 
 // Integers wrap around, NaN stays, halves are combined in float; of booleans add and max are "or", mul and min "and".
 template <class T>

@@ -6,6 +6,7 @@
 #include "ops/indices.h"
 #include "ops/op_list.h"
 #include "ops/scatter.h"
+#include "ops/term.h"
 #include "ops/tolerance.h"
 
 namespace rondo::ops {
@@ -30,6 +31,8 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+void gradient(GradientContext& ctx) { scatter_gradient(ctx, scatter_elements(), gather_elements()); }
+
 }  // namespace
 
 const OpDef& scatter_elements() {
@@ -41,7 +44,8 @@ const OpDef& scatter_elements() {
                          .infer = infer,
                          .eval = eval,
                          .tolerance = kRounded,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

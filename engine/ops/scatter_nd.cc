@@ -7,6 +7,7 @@
 #include "ops/indices.h"
 #include "ops/op_list.h"
 #include "ops/scatter.h"
+#include "ops/term.h"
 #include "ops/tolerance.h"
 
 namespace rondo::ops {
@@ -48,6 +49,8 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+void gradient(GradientContext& ctx) { scatter_gradient(ctx, scatter_nd(), gather_nd()); }
+
 }  // namespace
 
 const OpDef& scatter_nd() {
@@ -59,7 +62,8 @@ const OpDef& scatter_nd() {
                          .infer = infer,
                          .eval = eval,
                          .tolerance = kRounded,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

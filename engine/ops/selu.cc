@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -14,8 +15,13 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+Term slope(const Term& x, const Term&) {
+  const double alpha = x.context().real("alpha"), gamma = x.context().real("gamma");
+  return gamma * select(apply(greater(), x, 0.0), 1.0, alpha * apply(exp(), x));
+}
+
 OpDef declared() {
-  OpDef def = unary_op("Selu", kFloats, eval, kFunction);
+  OpDef def = unary_op("Selu", kFloats, eval, kFunction, derivative<slope>);
   def.attributes = {attr("alpha", 1.67326319217681884765625f), attr("gamma", 1.05070102214813232421875f)};
   return def;
 }

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -15,10 +16,12 @@ struct Sigmoid {
   }
 };
 
+Term slope(const Term&, const Term& y) { return y * (1.0 - y); }
+
 }  // namespace
 
 const OpDef& sigmoid() {
-  static const OpDef def = unary_op("Sigmoid", kFloats, eval_float_unary<Sigmoid>, kFunction);
+  static const OpDef def = unary_op("Sigmoid", kFloats, eval_float_unary<Sigmoid>, kFunction, derivative<slope>);
   return def;
 }
 

@@ -1,5 +1,6 @@
 // Sign: -1, 0 or 1; NaN stays NaN.
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -19,7 +20,7 @@ struct Sign {
 }  // namespace
 
 const OpDef& sign() {
-  static const OpDef def = unary_op("Sign", kNumbers, eval_unary<Sign>, kExact);
+  static const OpDef def = unary_op("Sign", kNumbers, eval_unary<Sign>, kExact, no_slope);
   return def;
 }
 

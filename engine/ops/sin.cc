@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -14,10 +15,12 @@ struct Sin {
   }
 };
 
+Term slope(const Term& x, const Term&) { return apply(cos(), x); }
+
 }  // namespace
 
 const OpDef& sin() {
-  static const OpDef def = unary_op("Sin", kFloats, eval_float_unary<Sin>, kFunction);
+  static const OpDef def = unary_op("Sin", kFloats, eval_float_unary<Sin>, kFunction, derivative<slope>);
   return def;
 }
 

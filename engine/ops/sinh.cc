@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -14,10 +15,12 @@ struct Sinh {
   }
 };
 
+Term slope(const Term& x, const Term&) { return apply(cosh(), x); }
+
 }  // namespace
 
 const OpDef& sinh() {
-  static const OpDef def = unary_op("Sinh", kFloats, eval_float_unary<Sinh>, kFunction);
+  static const OpDef def = unary_op("Sinh", kFloats, eval_float_unary<Sinh>, kFunction, derivative<slope>);
   return def;
 }
 

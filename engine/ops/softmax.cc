@@ -2,6 +2,7 @@
 #include "ops/softmax.h"
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -21,10 +22,15 @@ struct Softmax {
   }
 };
 
+void gradient(GradientContext& ctx) {
+  const Term y = output(ctx, 0), weighed = grad(ctx) * y;
+  ctx.set(0, (weighed - y * sum_over(weighed, {ctx.integer("axis")})).id());
+}
+
 }  // namespace
 
 const OpDef& softmax() {
-  static const OpDef def = along_axis_op("Softmax", eval_lines<Softmax>, kSaturating);
+  static const OpDef def = along_axis_op("Softmax", eval_lines<Softmax>, kSaturating, gradient);
   return def;
 }
 

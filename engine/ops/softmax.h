@@ -52,7 +52,8 @@ inline void infer_along_axis(InferContext& ctx) {
   ctx.set(0, ctx.type(0));
 }
 
-inline OpDef along_axis_op(std::string name, void (*eval)(const EvalContext&), Tolerance tolerance) {
+inline OpDef along_axis_op(std::string name, void (*eval)(const EvalContext&), Tolerance tolerance,
+                           void (*gradient)(GradientContext&)) {
   return {.name = std::move(name),
           .attributes = {attr("axis", -1)},
           .inputs = {{"input", "T"}},
@@ -60,7 +61,8 @@ inline OpDef along_axis_op(std::string name, void (*eval)(const EvalContext&), T
           .types = {{"T", kFloats}},
           .infer = infer_along_axis,
           .eval = eval,
-          .tolerance = tolerance};
+          .tolerance = tolerance,
+          .gradient = gradient};
 }
 
 }  // namespace rondo::ops

@@ -7,6 +7,7 @@
 #include "ops/axes.h"
 #include "ops/elements.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -89,6 +90,16 @@ void eval(const EvalContext& ctx) {
   }
 }
 
+// A piece on which nothing depends counts as zeros; one that does not exist is made once more for its size.
+void gradient(GradientContext& ctx) {
+  const std::size_t n = ctx.node().outputs.size();
+  std::vector<ValueId> all = ctx.node().outputs, grads(n, kNone);
+  if (std::ranges::find(all, kNone) != all.end()) all = ctx.emit(split(), ctx.node().inputs, ctx.node().attributes, n);
+  for (std::size_t k = 0; k < n; ++k)
+    grads[k] = ctx.grad_output(k) != kNone ? ctx.grad_output(k) : zeros_like(Term(ctx, all[k])).id();
+  ctx.set(0, ctx.emit(concat(), std::move(grads), {{"axis", ctx.integer("axis")}}));
+}
+
 }  // namespace
 
 const OpDef& split() {
@@ -99,7 +110,8 @@ const OpDef& split() {
                          .types = {{"T", kAny}, {"split", {DType::int64}}},
                          .infer = infer,
                          .eval = eval,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -14,10 +15,12 @@ struct Sqrt {
   }
 };
 
+Term slope(const Term&, const Term& y) { return 0.5 / y; }
+
 }  // namespace
 
 const OpDef& sqrt() {
-  static const OpDef def = unary_op("Sqrt", kFloats, eval_float_unary<Sqrt>, kRounded);
+  static const OpDef def = unary_op("Sqrt", kFloats, eval_float_unary<Sqrt>, kRounded, derivative<slope>);
   return def;
 }
 

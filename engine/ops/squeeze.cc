@@ -6,6 +6,7 @@
 #include "ops/dims.h"
 #include "ops/elements.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -50,6 +51,8 @@ void infer(InferContext& ctx) {
   ctx.set(0, ctx.dtype(0), std::move(out));
 }
 
+void gradient(GradientContext& ctx) { ctx.set(0, reshaped_like(grad(ctx), input(ctx, 0)).id()); }
+
 }  // namespace
 
 const OpDef& squeeze() {
@@ -60,7 +63,8 @@ const OpDef& squeeze() {
                          .infer = infer,
                          .eval = eval_view,
                          .is_view = true,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

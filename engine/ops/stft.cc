@@ -10,7 +10,9 @@
 #include "ops/dims.h"
 #include "ops/dispatch.h"
 #include "ops/fourier.h"
+#include "ops/internal_op_list.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/tolerance.h"
 
 namespace rondo::ops {
@@ -104,6 +106,34 @@ void eval(const EvalContext& ctx) {
   with_float(ctx.inputs[kSignal].dtype, [&]<class T>(TypeTag<T>) { transform_frames<T>(ctx); });
 }
 
+// Frames are gathered from the signal, weighed and transformed; each step goes back by itself.
+void gradient(GradientContext& ctx) {
+  const Term signal = input(ctx, kSignal), window = input(ctx, kWindow), g = grad(ctx);
+  const Term samples = signal.rank() == 2 ? unsqueezed(signal, {2}) : signal;
+  const auto number = [](const Term& list) {
+    return reshaped(as_type(list, DType::int64), std::vector<std::int64_t>{});
+  };
+  const auto size = [&](const Term& x, std::int64_t axis) {
+    return number(apply(gather(), shape_of(x), x.integers({axis})));
+  };
+  const Term n = window.present() ? size(window, 0) : ctx.has(kLength) ? number(input(ctx, kLength)) : size(signal, 1);
+  const auto counted = [](const Term& count) { return apply(range(), {count.number(0), count, count.number(1)}); };
+  const Term starts = counted(size(g, 1)) * number(input(ctx, kStep));
+  const Term places = unsqueezed(starts, {1}) + counted(n);  // [frames, n]
+  const Term spectrum =
+      apply(dft(), {g, n, reshaped(g.integers({2}), std::vector<std::int64_t>{})}, {{"inverse", std::int64_t{1}}});
+  const Term parts = apply(gather(), shape_of(samples), g.integers({2}));
+  const Term frames = apply(slice(), {spectrum, g.integers({0}), parts, g.integers({-1})}) * as_type(n, g.dtype());
+  const Attributes along{{"axis", std::int64_t{1}}};
+  if (ctx.wants(kSignal)) {
+    const Term weighed = window.present() ? frames * unsqueezed(window, {1}) : frames;
+    const Term made = apply(gather_gradient(), {weighed, places, shape_of(samples)}, along);
+    ctx.set(kSignal, reshaped_like(made, signal).id());
+  }
+  if (ctx.wants(kWindow))
+    ctx.set(kWindow, sum_over(frames * apply(gather(), {samples, places}, along), {0, 1, 3}, false).id());
+}
+
 }  // namespace
 
 const OpDef& stft() {
@@ -118,7 +148,8 @@ const OpDef& stft() {
                          .infer = infer,
                          .eval = eval,
                          .tolerance = kSummed,
-                         .scratch_bytes = scratch_bytes};
+                         .scratch_bytes = scratch_bytes,
+                         .gradient = gradient};
   return def;
 }
 

@@ -1,6 +1,7 @@
 // Sub: A - B with broadcasting; integers wrap around.
 #include "ops/binary.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/wrap.h"
 
 namespace rondo::ops {
@@ -13,10 +14,15 @@ struct Sub {
   }
 };
 
+void gradient(GradientContext& ctx) {
+  if (ctx.wants(0)) give(ctx, 0, grad(ctx));
+  if (ctx.wants(1)) give(ctx, 1, -grad(ctx));
+}
+
 }  // namespace
 
 const OpDef& sub() {
-  static const OpDef def = binary_op("Sub", kNumbers, eval_binary<Sub>, kRounded);
+  static const OpDef def = binary_op("Sub", kNumbers, eval_binary<Sub>, kRounded, gradient);
   return def;
 }
 

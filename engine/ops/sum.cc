@@ -1,5 +1,6 @@
 // Sum: the sum of the inputs, with broadcasting.
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/variadic.h"
 
 namespace rondo::ops {
@@ -12,10 +13,15 @@ struct Sum {
   }
 };
 
+void gradient(GradientContext& ctx) {
+  for (std::size_t i = 0; i < ctx.node().inputs.size(); ++i)
+    if (ctx.wants(i)) give(ctx, i, grad(ctx));
+}
+
 }  // namespace
 
 const OpDef& sum() {
-  static const OpDef def = variadic_op("Sum", kFloats, eval_fold<Sum>, kSummed);
+  static const OpDef def = variadic_op("Sum", kFloats, eval_fold<Sum>, kSummed, gradient);
   return def;
 }
 

@@ -1,6 +1,7 @@
 // Swish: x * sigmoid(alpha * x).
 #include "ops/op_list.h"
 #include "ops/recurrent_activation.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -17,8 +18,14 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+Term slope(const Term& x, const Term&) {
+  const double alpha = x.context().real("alpha");
+  const Term s = apply(sigmoid(), alpha * x);
+  return s + alpha * x * s * (1.0 - s);
+}
+
 OpDef declared() {
-  OpDef def = unary_op("Swish", kFloats, eval, kFunction);
+  OpDef def = unary_op("Swish", kFloats, eval, kFunction, derivative<slope>);
   def.attributes = {attr("alpha", 1.0f)};
   return def;
 }

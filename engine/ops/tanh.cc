@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -14,10 +15,12 @@ struct Tanh {
   }
 };
 
+Term slope(const Term&, const Term& y) { return 1.0 - y * y; }
+
 }  // namespace
 
 const OpDef& tanh() {
-  static const OpDef def = unary_op("Tanh", kFloats, eval_float_unary<Tanh>, kFunction);
+  static const OpDef def = unary_op("Tanh", kFloats, eval_float_unary<Tanh>, kFunction, derivative<slope>);
   return def;
 }
 

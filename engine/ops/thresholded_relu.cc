@@ -1,6 +1,7 @@
 // ThresholdedRelu: x above alpha, elsewhere 0. NaN is not above alpha. (The activation of that name in recurrent layers
 // keeps x at alpha itself.)
 #include "ops/op_list.h"
+#include "ops/term.h"
 #include "ops/unary.h"
 
 namespace rondo::ops {
@@ -13,8 +14,12 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+Term slope(const Term& x, const Term&) {
+  return select(apply(greater(), x, x.context().real("alpha")), 1.0, x.number(0));
+}
+
 OpDef declared() {
-  OpDef def = unary_op("ThresholdedRelu", kFloats, eval, kExact);
+  OpDef def = unary_op("ThresholdedRelu", kFloats, eval, kExact, derivative<slope>);
   def.attributes = {attr("alpha", 1.0f)};
   return def;
 }

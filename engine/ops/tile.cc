@@ -6,6 +6,7 @@
 #include "ops/dims.h"
 #include "ops/elements.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -53,6 +54,19 @@ void eval(const EvalContext& ctx) {
   }
 }
 
+// The result seen as [repeats[0], dim 0, repeats[1], dim 1 ...] is summed over the repeats.
+void gradient(GradientContext& ctx) {
+  const Term x = input(ctx, 0);
+  const std::int64_t rank = x.rank();
+  if (rank == 0) return ctx.set(0, ctx.grad_output());
+  if (2 * rank > static_cast<std::int64_t>(kMaxRank)) throw ctx.error("the input has too many dims to differentiate");
+  const Term pairs =
+      apply(concat(), {unsqueezed(input(ctx, 1), {1}), unsqueezed(shape_of(x), {1})}, {{"axis", std::int64_t{1}}});
+  std::vector<std::int64_t> repeats;
+  for (std::int64_t d = 0; d < rank; ++d) repeats.push_back(2 * d);
+  ctx.set(0, sum_over(reshaped(grad(ctx), reshaped(pairs, {-1})), std::move(repeats), false).id());
+}
+
 }  // namespace
 
 const OpDef& tile() {
@@ -62,7 +76,8 @@ const OpDef& tile() {
                          .types = {{"T", kAny}, {"T1", {DType::int64}}},
                          .infer = infer,
                          .eval = eval,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

@@ -10,6 +10,7 @@
 #include "ops/dims.h"
 #include "ops/lines.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -90,6 +91,15 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+void gradient(GradientContext& ctx) {
+  const Term x = input(ctx, kX);
+  ValueId places = ctx.output(kIndices);
+  if (places == kNone) places = ctx.emit(top_k(), ctx.node().inputs, ctx.node().attributes, 2)[kIndices];
+  ctx.set(
+      kX,
+      apply(scatter_elements(), {zeros_like(x), Term(ctx, places), grad(ctx)}, {{"axis", ctx.integer("axis")}}).id());
+}
+
 }  // namespace
 
 const OpDef& top_k() {
@@ -101,7 +111,8 @@ const OpDef& top_k() {
                          .infer = infer,
                          .eval = eval,
                          .scratch_bytes = scratch_bytes,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

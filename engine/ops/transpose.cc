@@ -4,6 +4,7 @@
 #include "ir/graph.h"
 #include "ops/elements.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -40,6 +41,17 @@ void eval(const EvalContext& ctx) {
   copy_strided(size_of(in.dtype), out.shape, out.data, dense_strides(out.shape), in.data, strides);
 }
 
+void gradient(GradientContext& ctx) {
+  const AttrValue* perm = ctx.find("perm");
+  if (perm == nullptr) return ctx.set(0, apply(transpose(), grad(ctx)).id());
+  const auto& order = std::get<std::vector<std::int64_t>>(*perm);
+  const auto rank = static_cast<std::int64_t>(order.size());
+  std::vector<std::int64_t> back(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i)
+    back[static_cast<std::size_t>(resolved_axis(order[i], rank))] = static_cast<std::int64_t>(i);
+  ctx.set(0, transposed(grad(ctx), std::move(back)).id());
+}
+
 }  // namespace
 
 const OpDef& transpose() {
@@ -50,7 +62,8 @@ const OpDef& transpose() {
                          .types = {{"T", kAny}},
                          .infer = infer,
                          .eval = eval,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

@@ -6,6 +6,7 @@
 #include "ops/dims.h"
 #include "ops/elements.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -34,6 +35,10 @@ void eval(const EvalContext& ctx) {
   }
 }
 
+void gradient(GradientContext& ctx) {
+  ctx.set(0, apply(trilu(), {grad(ctx), input(ctx, 1)}, ctx.node().attributes).id());
+}
+
 }  // namespace
 
 const OpDef& trilu() {
@@ -44,7 +49,8 @@ const OpDef& trilu() {
                          .types = {{"T", kAny}, {"k", {DType::int64}}},
                          .infer = infer,
                          .eval = eval,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

@@ -25,14 +25,16 @@ void eval_float_unary(const EvalContext& ctx) {
   with_float(ctx.inputs[0].dtype, [&]<class T>(TypeTag<T>) { apply_unary<T>(ctx, F{}); });
 }
 
-inline OpDef unary_op(std::string name, DTypeSet types, void (*eval)(const EvalContext&), Tolerance tolerance = {}) {
+inline OpDef unary_op(std::string name, DTypeSet types, void (*eval)(const EvalContext&), Tolerance tolerance = {},
+                      void (*gradient)(GradientContext&) = nullptr) {
   return {.name = std::move(name),
           .inputs = {{"X", "T"}},
           .outputs = {{"Y", "T"}},
           .types = {{"T", types}},
           .infer = [](InferContext& ctx) { ctx.set(0, ctx.type(0)); },
           .eval = eval,
-          .tolerance = tolerance};
+          .tolerance = tolerance,
+          .gradient = gradient};
 }
 
 // The same with a boolean result, which eval writes as bytes.

@@ -4,6 +4,7 @@
 #include "ops/dims.h"
 #include "ops/elements.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -30,6 +31,8 @@ void infer(InferContext& ctx) {
   ctx.set(0, ctx.dtype(0), std::move(out));
 }
 
+void gradient(GradientContext& ctx) { ctx.set(0, reshaped_like(grad(ctx), input(ctx, 0)).id()); }
+
 }  // namespace
 
 const OpDef& unsqueeze() {
@@ -40,7 +43,8 @@ const OpDef& unsqueeze() {
                          .infer = infer,
                          .eval = eval_view,
                          .is_view = true,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

@@ -20,12 +20,17 @@ void fold_inputs(const EvalContext& ctx, F f) {
   }
 }
 
+// The rule of Max and Min: inputs that are equal to the result share its gradient evenly, as PyTorch's maximum of two
+// does.
+void share_gradient(GradientContext& ctx);
+
 template <class F>
 void eval_fold(const EvalContext& ctx) {
   with_number(ctx.inputs[0].dtype, [&]<class T>(TypeTag<T>) { fold_inputs<T>(ctx, F{}); });
 }
 
-inline OpDef variadic_op(std::string name, DTypeSet types, void (*eval)(const EvalContext&), Tolerance tolerance) {
+inline OpDef variadic_op(std::string name, DTypeSet types, void (*eval)(const EvalContext&), Tolerance tolerance,
+                         void (*gradient)(GradientContext&)) {
   return {.name = std::move(name),
           .inputs = {{"data_0", "T", Presence::variadic}},
           .outputs = {{"result", "T"}},
@@ -36,7 +41,8 @@ inline OpDef variadic_op(std::string name, DTypeSet types, void (*eval)(const Ev
                 ctx.set(0, ctx.dtype(0), broadcast_inputs(ctx, 0, ctx.num_inputs()));
               },
           .eval = eval,
-          .tolerance = tolerance};
+          .tolerance = tolerance,
+          .gradient = gradient};
 }
 
 }  // namespace rondo::ops

@@ -2,6 +2,7 @@
 #include "ops/broadcast.h"
 #include "ops/elements.h"
 #include "ops/op_list.h"
+#include "ops/term.h"
 
 namespace rondo::ops {
 namespace {
@@ -18,6 +19,12 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+void gradient(GradientContext& ctx) {
+  const Term condition = input(ctx, 0), zero = grad(ctx).number(0);
+  if (ctx.wants(1)) give(ctx, 1, select(condition, grad(ctx), zero));
+  if (ctx.wants(2)) give(ctx, 2, select(condition, zero, grad(ctx)));
+}
+
 }  // namespace
 
 const OpDef& where() {
@@ -27,7 +34,8 @@ const OpDef& where() {
                          .types = {{"B", kBool}, {"T", kAny}},
                          .infer = [](InferContext& ctx) { ctx.set(0, ctx.dtype(1), broadcast_inputs(ctx, 0, 3)); },
                          .eval = eval,
-                         .moves = true};
+                         .moves = true,
+                         .gradient = gradient};
   return def;
 }
 

@@ -122,9 +122,9 @@ const OpDef& op_named(const std::string& name) {
 
 std::vector<OpCase> all_cases() {
   std::vector<OpCase> out;
-  for (const auto& cases : {activation_cases(), arithmetic_cases(), function_cases(), index_cases(), line_cases(),
-                            matrix_cases(), move_cases(), normalization_cases(), pool_cases(), quantize_cases(),
-                            reduce_cases(), shape_cases(), transform_cases(), window_cases()})
+  for (const auto& cases : {activation_cases(), arithmetic_cases(), function_cases(), gradient_cases(), index_cases(),
+                            line_cases(), matrix_cases(), move_cases(), normalization_cases(), pool_cases(),
+                            quantize_cases(), reduce_cases(), shape_cases(), transform_cases(), window_cases()})
     out.insert(out.end(), cases.begin(), cases.end());
   return out;
 }

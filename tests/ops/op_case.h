@@ -50,6 +50,7 @@ std::vector<BadCase> all_bad_cases();
 std::vector<OpCase> activation_cases();
 std::vector<OpCase> arithmetic_cases();
 std::vector<OpCase> function_cases();
+std::vector<OpCase> gradient_cases();
 std::vector<OpCase> index_cases();
 std::vector<OpCase> line_cases();
 std::vector<OpCase> matrix_cases();

@@ -323,8 +323,10 @@ TEST(Legalize, HelpersAreOperatorsThatTheRealListHas) {
   EXPECT_EQ(real(11, node("Split", "x", "a b", integer("axis", 0))), "float32[1,3,4,5]");
 }
 
-TEST(OpTable, EveryOperatorOfTheListCanBeRead) {
-  for (const OpDef* op : all_ops()) EXPECT_NE(importer::find_row(op->domain, op->name), nullptr) << op->name;
+// What only gradients use is no operator of a file.
+TEST(OpTable, EveryOperatorOfTheListCanBeReadButThoseOfGradients) {
+  for (const OpDef* op : all_ops())
+    EXPECT_EQ(importer::find_row(op->domain, op->name) != nullptr, op->domain != "rondo") << op->name;
 }
 
 }  // namespace
