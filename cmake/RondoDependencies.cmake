@@ -9,6 +9,8 @@ find_package(spdlog REQUIRED)
 find_package(Threads REQUIRED)
 find_path(SNDFILE_INCLUDE_DIR sndfile.hh REQUIRED)
 find_library(SNDFILE_LIBRARY sndfile REQUIRED)
+find_path(CSV_INCLUDE_DIR csv.h REQUIRED)
+find_library(CSV_LIBRARY csv REQUIRED)
 find_path(ZIP_INCLUDE_DIR zip.h REQUIRED)  # its own CMake package asks for its command-line tools
 find_library(ZIP_LIBRARY zip REQUIRED)
 find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -219,15 +220,24 @@ std::vector<std::int64_t> count_classes(const Dataset& set, const Field& field, 
   return counts;
 }
 
-void check_row_shape(const Dataset& set, const Field& field, std::span<const std::int64_t> expected,
-                     const std::string& what) {
+void fit_row_shape(const Dataset& set, Field& field, std::span<const std::int64_t> expected, const std::string& what) {
   const auto fits = [](std::int64_t got, std::int64_t wanted) { return wanted < 0 || got == wanted; };
   if (std::ranges::equal(field.row_shape, expected, fits)) return;
-  const std::string each = field.one_row ? "each sample" : "each step";
-  throw Error(ErrorCode::data, "'" + field.name + "' does not fit " + what)
-      .at_file(set.source)
-      .got(to_string(field.row_shape) + " for " + each)
-      .expected(to_string(expected));
+  const auto without_ones = [](std::span<const std::int64_t> shape) {
+    std::vector<std::int64_t> left;
+    std::ranges::copy_if(shape, std::back_inserter(left), [](std::int64_t d) { return d != 1; });
+    return left;
+  };
+  const std::vector<std::int64_t> sizes = without_ones(field.row_shape);
+  if (!std::ranges::equal(sizes, without_ones(expected), fits))
+    throw Error(ErrorCode::data, "'" + field.name + "' does not fit " + what)
+        .at_file(set.source)
+        .got(to_string(field.row_shape) + (field.one_row ? " for each sample" : " for each step"))
+        .expected(to_string(expected));
+  field.row_shape.assign(expected.begin(), expected.end());
+  auto size = sizes.begin();
+  for (std::int64_t& dim : field.row_shape)
+    if (dim != 1) dim = *size++;
 }
 
 void check_apart(const Dataset& train, const Dataset& validation) {

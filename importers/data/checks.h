@@ -21,9 +21,9 @@ void convert(Dataset& set, Field& field, DType dtype);
 std::vector<std::int64_t> count_classes(const Dataset& set, const Field& field, std::int64_t num_classes,
                                         std::optional<std::int64_t> ignore_index);
 
-// The row shape is `expected`, where dims that are -1 fit any. what: "input 'x' of the model". Throws Error(data).
-void check_row_shape(const Dataset& set, const Field& field, std::span<const std::int64_t> expected,
-                     const std::string& what);
+// Gives the field the row shape `expected`, where dims that are -1 fit any, if it has that shape but for dims of size
+// 1: a target of one number fits an output [1]. what: "input 'x' of the model". Throws Error(data).
+void fit_row_shape(const Dataset& set, Field& field, std::span<const std::int64_t> expected, const std::string& what);
 
 // Throws Error(data) when validation data is the training data: the same file or the same elements.
 void check_apart(const Dataset& train, const Dataset& validation);

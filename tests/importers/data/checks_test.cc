@@ -73,13 +73,31 @@ TEST(CountClasses, RefusesWhatIsNoClass) {
   EXPECT_NE(large.find("0 to 1"), std::string::npos) << large;
 }
 
-TEST(CheckRowShape, NamesBoth) {
-  const Dataset set = with(std::vector<float>(12, 0));
-  const List two{2}, any{-1}, three{3}, none{};
-  check_row_shape(set, *set.find("x"), two, "input 'x'");
-  check_row_shape(set, *set.find("x"), any, "input 'x'");
-  check_row_shape(set, *set.find("y"), none, "target");
-  const std::string says = failure_of([&] { check_row_shape(set, *set.find("x"), three, "input 'x' of the model"); });
+TEST(FitRowShape, DimsOfOneComeAndGo) {
+  const auto fitted = [](List shape, const List& expected) {
+    Dataset set = with(std::vector<float>(12, 0));
+    Field& x = *set.find("x");
+    x.row_shape = std::move(shape);
+    fit_row_shape(set, x, expected, "the model");
+    return x.row_shape;
+  };
+  EXPECT_EQ(fitted({2}, {2}), (List{2}));
+  EXPECT_EQ(fitted({2}, {-1}), (List{2}));
+  EXPECT_EQ(fitted({}, {1}), (List{1}));
+  EXPECT_EQ(fitted({1}, {}), (List{}));
+  EXPECT_EQ(fitted({1}, {-1}), (List{1}));
+  EXPECT_EQ(fitted({2}, {1, 2}), (List{1, 2}));
+  EXPECT_EQ(fitted({2, 1}, {-1}), (List{2}));
+  EXPECT_EQ(fitted({1, 2, 3}, {-1, 1, 3}), (List{2, 1, 3}));
+  for (const auto& [shape, expected] : std::vector<std::pair<List, List>>{
+           {{2}, {3}}, {{2}, {}}, {{2, 3}, {3, 2}}, {{2, 2}, {2}}, {{2}, {2, 2}}, {{}, {2}}, {{2}, {-1, -1}}})
+    failure_of([&] { fitted(shape, expected); });
+}
+
+TEST(FitRowShape, NamesBoth) {
+  Dataset set = with(std::vector<float>(12, 0));
+  const List three{3};
+  const std::string says = failure_of([&] { fit_row_shape(set, *set.find("x"), three, "input 'x' of the model"); });
   EXPECT_NE(says.find("input 'x' of the model"), std::string::npos) << says;
   EXPECT_NE(says.find("[2] for each step"), std::string::npos) << says;
   EXPECT_NE(says.find("[3]"), std::string::npos) << says;
