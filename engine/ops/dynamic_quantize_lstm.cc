@@ -161,6 +161,8 @@ OpDef declaration() {
   OpDef def = recurrent_op(Cell::lstm, {attr("input_forget", std::int64_t{0})}, eval);
   def.name = "DynamicQuantizeLSTM";
   def.domain = "com.microsoft";
+  def.outputs.resize(workspace_output(Cell::lstm));
+  def.gradient = nullptr;
   std::erase_if(def.attributes, [](const AttrDef& a) { return a.name == "layout" || a.internal; });
   for (PortDef& port : def.inputs)
     if (port.name == "W" || port.name == "R") port.type = "T2";

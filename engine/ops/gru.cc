@@ -13,13 +13,18 @@ struct GruStep {
     const std::int64_t H = cell.spec.H;
     const bool linear = cell.spec.linear_before_reset;
     const auto gate = [&](GruGate g, std::int64_t j) {
-      return cell.gate(0, cell.from_x(g, j, x) + cell.from_h(g, j, s.h));
+      return cell.gate(0, s.keep(cell.row_of(g, j), cell.from_x(g, j, x) + cell.from_h(g, j, s.h)));
     };
-    for (std::int64_t j = 0; j < H; ++j) s.reset[j] = gate(GruGate::reset, j) * (linear ? 1 : s.h[j]);
+    const std::int64_t kept_c = cell.spec.kept_c() * H;
     for (std::int64_t j = 0; j < H; ++j) {
-      const Real recurrent =
-          linear ? s.reset[j] * cell.from_h(GruGate::hidden, j, s.h) : cell.from_h(GruGate::hidden, j, s.reset);
-      const Real candidate = cell.gate(1, cell.from_x(GruGate::hidden, j, x) + recurrent);
+      s.reset[j] = gate(GruGate::reset, j);
+      if (!linear) s.reset[j] = s.keep(kept_c + j, s.reset[j] * s.h[j]);
+    }
+    for (std::int64_t j = 0; j < H; ++j) {
+      const Real recurrent = linear ? s.reset[j] * s.keep(kept_c + j, cell.from_h(GruGate::hidden, j, s.h))
+                                    : cell.from_h(GruGate::hidden, j, s.reset);
+      const Real sum = cell.from_x(GruGate::hidden, j, x) + recurrent;
+      const Real candidate = cell.gate(1, s.keep(cell.row_of(GruGate::hidden, j), sum));
       const Real z = gate(GruGate::update, j);
       s.next[j] = (1 - z) * candidate + z * s.h[j];
     }

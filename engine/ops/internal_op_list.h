@@ -8,6 +8,9 @@
   OP(average_pool_gradient)        \
   OP(conv_gradient)                \
   OP(gather_gradient)              \
+  OP(gru_gradient)                 \
+  OP(lstm_gradient)                \
+  OP(rnn_gradient)                 \
   OP(slice_gradient)               \
   OP(sum_to)
 

@@ -12,15 +12,18 @@ struct LstmStep {
   template <class Cell, class Real>
   void operator()(const Cell& cell, const Real* x, const CellState<Real>& s) const {
     for (std::int64_t j = 0; j < cell.spec.H; ++j) {
-      const auto sum = [&](LstmGate gate) { return cell.from_x(gate, j, x) + cell.from_h(gate, j, s.h); };
+      // The k-th function of a gate's sum.
+      const auto gate = [&](std::size_t k, LstmGate g, Real peephole) {
+        const Real sum = cell.from_x(g, j, x) + cell.from_h(g, j, s.h) + peephole;
+        return cell.gate(k, s.keep(cell.row_of(g, j), sum));
+      };
       const Real before = s.c[j];
-      const Real i = cell.gate(0, sum(LstmGate::input) + cell.peephole(Peephole::input, j, before));
-      const Real f = cell.spec.input_forget
-                         ? 1 - i
-                         : cell.gate(0, sum(LstmGate::forget) + cell.peephole(Peephole::forget, j, before));
-      const Real candidate = cell.gate(1, sum(LstmGate::cell));
+      const Real i = gate(0, LstmGate::input, cell.peephole(Peephole::input, j, before));
+      const Real f =
+          cell.spec.input_forget ? 1 - i : gate(0, LstmGate::forget, cell.peephole(Peephole::forget, j, before));
+      const Real candidate = gate(1, LstmGate::cell, 0);
       s.c[j] = f * before + i * candidate;
-      const Real o = cell.gate(0, sum(LstmGate::output) + cell.peephole(Peephole::output, j, s.c[j]));
+      const Real o = gate(0, LstmGate::output, cell.peephole(Peephole::output, j, s.c[j]));
       s.next[j] = o * cell.activate(2, s.c[j]);
     }
     std::copy_n(s.next, cell.spec.H, s.h);

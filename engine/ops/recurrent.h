@@ -40,6 +40,18 @@ namespace recurrent_output {
 enum : std::size_t { Y, Y_h, Y_c };
 }
 
+// The last output of the three operators, which only a gradient rule asks for: what each step keeps for its gradient,
+// [D,T,N,kept()*H] whatever the layout. Vectors of H:
+//   the arguments of the gates' functions before the clip, gates as ir/gates.h orders them;
+//   LSTM: Ct; GRU: Ht-1*Rh^T + Rbh with linear_before_reset, otherwise rt(.)Ht-1;
+//   Ht.
+// 0 past a row's end; the forget gate's is undefined with input_forget.
+constexpr std::size_t workspace_output(Cell cell) noexcept {
+  return cell == Cell::lstm ? recurrent_output::Y_c + 1 : recurrent_output::Y_h + 1;
+}
+// Whether an output is the workspace, which ONNX does not have: importers and exporters refuse it.
+bool is_workspace(const OpDef& op, std::size_t output) noexcept;
+
 // What a node's attributes say, defaults resolved.
 struct RecurrentForm {
   Cell cell = Cell::rnn;
@@ -59,6 +71,10 @@ struct RecurrentForm {
   std::array<std::int64_t, 4> y_perm{0, 1, 2, 3};
 
   std::int64_t G() const noexcept { return static_cast<std::int64_t>(def_of(cell).gates); }
+  // Vectors of a step in the workspace, and which of them are Ht and Ct, or what GRU has in Ct's place.
+  std::int64_t kept() const noexcept { return kept_h() + 1; }
+  std::int64_t kept_h() const noexcept { return cell == Cell::rnn ? G() : G() + 1; }
+  std::int64_t kept_c() const noexcept { return G(); }
 };
 
 // Throws Error(model), or Error(limit) for a hidden_size above kMaxHiddenSize, naming node and attribute.
@@ -80,6 +96,10 @@ struct RecurrentSpec : RecurrentForm {
   }
   std::int64_t state_at(std::int64_t d, std::int64_t n) const noexcept {
     return d * state_stride_d + n * state_stride_n;
+  }
+  // Offset of a step in the workspace.
+  std::int64_t kept_at(std::int64_t t, std::int64_t d, std::int64_t n) const noexcept {
+    return ((d * T + t) * N + n) * kept() * H;
   }
   // Steps of row n; lens is empty when the layer has no sequence_lens.
   std::int64_t length(std::span<const std::int32_t> lens, std::int64_t n) const noexcept {
@@ -119,7 +139,14 @@ DirectionWeights<Real> direction_weights(const RecurrentSpec& spec, std::int64_t
           block(spec.has_P, recurrent_input::P, static_cast<std::int64_t>(kPeepholes) * spec.H)};
 }
 
-// The shape rule and validator of all three operators, and of what DynamicQuantizeLSTM shares with LSTM.
+// What the shapes of a layer's inputs say about its outputs.
+struct RecurrentShapes {
+  Shape Y, state, workspace;
+};
+// The validator of the inputs X to P, for a layer and its gradient. Throws Error that names the node.
+RecurrentShapes recurrent_shapes(const InferContext& ctx);
+
+// The shape rule of all three operators, and of what DynamicQuantizeLSTM shares with LSTM.
 void infer_recurrent(InferContext& ctx);
 
 }  // namespace rondo::ops

@@ -39,6 +39,9 @@ struct ActivationDef {
   // f(x, alpha, beta). NaN stays NaN, the infinities give the limits, nothing overflows on the way.
   float (*f32)(float, float, float);
   double (*f64)(double, double, double);
+  // f'(x, alpha, beta); at a kink that of the side below.
+  float (*slope32)(float, float, float);
+  double (*slope64)(double, double, double);
 };
 
 // In the order of ActivationKind.
@@ -53,5 +56,9 @@ inline float apply(const Activation& a, float x) {
   return def_of(a.kind).f32(x, static_cast<float>(a.alpha), static_cast<float>(a.beta));
 }
 inline double apply(const Activation& a, double x) { return def_of(a.kind).f64(x, a.alpha, a.beta); }
+inline float slope(const Activation& a, float x) {
+  return def_of(a.kind).slope32(x, static_cast<float>(a.alpha), static_cast<float>(a.beta));
+}
+inline double slope(const Activation& a, double x) { return def_of(a.kind).slope64(x, a.alpha, a.beta); }
 
 }  // namespace rondo::ops

@@ -46,7 +46,6 @@ struct CellArithmetic {
     return activate(k, x < -bound ? -bound : x > bound ? bound : x);
   }
 
- protected:
   template <class Gate>
   std::int64_t row_of(Gate gate, std::int64_t j) const {
     return static_cast<std::int64_t>(gate_row(gate, static_cast<std::size_t>(spec.H))) + j;
@@ -56,8 +55,15 @@ struct CellArithmetic {
 // Vectors of H elements for one row, carved from the scratch memory.
 template <class Real>
 struct CellState {
-  Real *h, *c;         // the state, replaced by a step
-  Real *next, *reset;  // a step's own
+  Real *h, *c;           // the state, replaced by a step
+  Real *next, *reset;    // a step's own
+  Real* kept = nullptr;  // the step's part of the workspace; null: nobody wants it
+
+  // Puts a number where the workspace wants it, and gives it back.
+  Real keep(std::int64_t at, Real value) const {
+    if (kept != nullptr) kept[at] = value;
+    return value;
+  }
 };
 inline constexpr std::size_t kCellStateVectors = 4;
 
@@ -82,6 +88,12 @@ void store_state(const EvalContext& ctx, std::size_t output, const RecurrentSpec
   if (ctx.wants(output)) std::copy_n(state, spec.H, ctx.outputs[output].as<Real>() + offset);
 }
 
+template <class Real>
+void keep_state(const RecurrentSpec& spec, const CellState<Real>& state) {
+  if (spec.cell == Cell::lstm) std::copy_n(state.c, spec.H, state.kept + spec.kept_c() * spec.H);
+  std::copy_n(state.h, spec.H, state.kept + spec.kept_h() * spec.H);
+}
+
 // The lengths of the rows, checked; empty when the layer has none.
 inline std::span<const std::int32_t> sequence_lens_of(const EvalContext& ctx, const RecurrentSpec& spec) {
   if (!ctx.has(recurrent_input::sequence_lens)) return {};
@@ -98,8 +110,10 @@ void eval_recurrent_as(const EvalContext& ctx, const RecurrentSpec& spec, CellOf
   const std::span<const std::int32_t> lens = sequence_lens_of(ctx, spec);
   const Real* x = ctx.inputs[recurrent_input::X].as<Real>();
   Real* y = ctx.wants(recurrent_output::Y) ? ctx.outputs[recurrent_output::Y].as<Real>() : nullptr;
+  const std::size_t workspace = workspace_output(spec.cell);
+  Real* kept = ctx.wants(workspace) ? ctx.outputs[workspace].as<Real>() : nullptr;
   Real* memory = reinterpret_cast<Real*>(ctx.scratch);
-  const CellState<Real> state{memory, memory + spec.H, memory + 2 * spec.H, memory + 3 * spec.H};
+  CellState<Real> state{memory, memory + spec.H, memory + 2 * spec.H, memory + 3 * spec.H};
   for (std::int64_t d = 0; d < spec.D; ++d) {
     auto cell = cell_of(d);
     for (std::int64_t n = 0; n < spec.N; ++n) {
@@ -107,12 +121,15 @@ void eval_recurrent_as(const EvalContext& ctx, const RecurrentSpec& spec, CellOf
       cell.begin_row(n, spec.length(lens, n));
       load_state(ctx, recurrent_input::initial_h, spec, at, state.h);
       load_state(ctx, recurrent_input::initial_c, spec, at, state.c);
+      zero_kept_padding(spec, lens, d, n, n + 1, kept);
       walk_rows(spec, lens, d, n, n + 1, y, [&](const RecurrentStep& now) {
+        if (kept != nullptr) state.kept = kept + spec.kept_at(now.t, d, n);
         step(cell, x + spec.x_at(now.t, n), state);
+        if (kept != nullptr) keep_state(spec, state);
         if (y != nullptr) std::copy_n(state.h, spec.H, y + spec.y_at(now.t, d, n));
       });
       store_state(ctx, recurrent_output::Y_h, spec, at, state.h);
-      store_state(ctx, recurrent_output::Y_c, spec, at, state.c);
+      if (spec.cell == Cell::lstm) store_state(ctx, recurrent_output::Y_c, spec, at, state.c);
     }
   }
 }

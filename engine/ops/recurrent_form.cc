@@ -16,6 +16,7 @@ constexpr std::array<CellDef, 3> kCells{{
     {"GRU", Cell::gru, kGruGates, 2, {ActivationKind::sigmoid, ActivationKind::tanh}},
 }};
 constexpr std::string_view kQuantizedLstm = "DynamicQuantizeLSTM";
+constexpr std::string_view kGradient = "Gradient";  // ends the name of a layer's gradient
 // ONNX's schema default of RNN's activations has two entries, whatever the direction, and some writers spell it out.
 constexpr std::size_t kRnnSchemaActivations = 2;
 constexpr std::size_t kMaxListed = kMaxDirections * kMaxFunctions;
@@ -142,7 +143,9 @@ void read_perm(const Node& node, std::string_view name, std::array<std::int64_t,
 
 Cell cell_of(const Node& node) {
   if (node.op->name == kQuantizedLstm) return Cell::lstm;
-  const auto it = std::ranges::find(kCells, node.op->name, &CellDef::name);
+  std::string_view name = node.op->name;
+  if (name.ends_with(kGradient)) name.remove_suffix(kGradient.size());
+  const auto it = std::ranges::find(kCells, name, &CellDef::name);
   if (it == kCells.end()) throw bad(node, "", "not a recurrent operator");
   return it->cell;
 }
@@ -153,6 +156,11 @@ const CellDef& def_of(Cell cell) noexcept { return kCells[static_cast<std::size_
 
 bool is_recurrent(const Node& node) noexcept {
   return std::ranges::find(kCells, node.op->name, &CellDef::name) != std::end(kCells);
+}
+
+bool is_workspace(const OpDef& op, std::size_t output) noexcept {
+  const auto it = std::ranges::find(kCells, op.name, &CellDef::name);
+  return it != kCells.end() && output == workspace_output(it->cell);
 }
 
 RecurrentForm recurrent_form(const Node& node) {

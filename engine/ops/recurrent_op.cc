@@ -1,5 +1,6 @@
 // What the declarations of RNN, LSTM and GRU share.
 #include "ops/recurrent_eval.h"
+#include "ops/recurrent_gradient.h"
 
 namespace rondo::ops {
 
@@ -27,6 +28,7 @@ OpDef recurrent_op(Cell cell, std::vector<AttrDef> own_attributes, void (*eval)(
     inputs.push_back({"P", "T", Presence::optional});
     outputs.push_back({"Y_c", "T", Presence::optional});
   }
+  outputs.push_back({"workspace", "T", Presence::optional});
   return {.name = std::string(def_of(cell).name),
           .attributes = std::move(attributes),
           .inputs = std::move(inputs),
@@ -35,7 +37,8 @@ OpDef recurrent_op(Cell cell, std::vector<AttrDef> own_attributes, void (*eval)(
           .infer = infer_recurrent,
           .eval = eval,
           .tolerance = {.absolute = 2e-6},
-          .scratch_bytes = recurrent_scratch_bytes};
+          .scratch_bytes = recurrent_scratch_bytes,
+          .gradient = emit_recurrent_gradient};
 }
 
 }  // namespace rondo::ops

@@ -91,9 +91,9 @@ constexpr std::array kHints{
 
 class ShapeRule {
  public:
-  ShapeRule(InferContext& ctx, const RecurrentForm& form) : ctx_(ctx), form_(form) { sizes_.D = Dim(form.D); }
+  ShapeRule(const InferContext& ctx, const RecurrentForm& form) : ctx_(ctx), form_(form) { sizes_.D = Dim(form.D); }
 
-  void run() {
+  RecurrentShapes run() {
     check_ranks();
     find_hidden_size();
     const std::int64_t G = form_.G();
@@ -111,11 +111,8 @@ class ShapeRule {
     match(in::initial_h, state);
     match(in::initial_c, state);
     check_lengths();
-
-    const DType dtype = ctx_.dtype(in::X);
-    ctx_.set(out::Y, dtype, shape_of({y_term(0), y_term(1), y_term(2), y_term(3)}));
-    ctx_.set(out::Y_h, dtype, shape_of(state));
-    ctx_.set(out::Y_c, dtype, shape_of(state));
+    return {shape_of({y_term(0), y_term(1), y_term(2), y_term(3)}), shape_of(state),
+            shape_of({{&Sizes::D}, {&Sizes::T}, {&Sizes::N}, {&Sizes::H, form_.kept()}})};
   }
 
  private:
@@ -258,21 +255,31 @@ class ShapeRule {
     check_sequence_lens(ctx_.node(), lens, T);
   }
 
-  InferContext& ctx_;
+  const InferContext& ctx_;
   const RecurrentForm& form_;
   Sizes sizes_;
 };
 
 }  // namespace
 
-void infer_recurrent(InferContext& ctx) {
+RecurrentShapes recurrent_shapes(const InferContext& ctx) {
   try {
     const RecurrentForm form = recurrent_form(ctx.node());
-    ShapeRule(ctx, form).run();
+    return ShapeRule(ctx, form).run();
   } catch (Error& e) {
     const Where where = ctx.error("").where();
     throw e.at_node(where.node, where.op, where.node_index, where.graph);
   }
+}
+
+void infer_recurrent(InferContext& ctx) {
+  const RecurrentShapes shapes = recurrent_shapes(ctx);
+  const Cell cell = recurrent_form(ctx.node()).cell;
+  const DType dtype = ctx.dtype(in::X);
+  ctx.set(out::Y, dtype, shapes.Y);
+  ctx.set(out::Y_h, dtype, shapes.state);
+  if (cell == Cell::lstm) ctx.set(out::Y_c, dtype, shapes.state);
+  ctx.set(workspace_output(cell), dtype, shapes.workspace);
 }
 
 }  // namespace rondo::ops

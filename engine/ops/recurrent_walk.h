@@ -29,24 +29,44 @@ void zero_padding(const RecurrentSpec& spec, std::span<const std::int32_t> lens,
     for (std::int64_t t = spec.length(lens, n); t < spec.T; ++t) std::fill_n(y + spec.y_at(t, d, n), spec.H, Real{});
 }
 
+// The same for what steps keep for the gradient; kept may be null.
+template <class Real>
+void zero_kept_padding(const RecurrentSpec& spec, std::span<const std::int32_t> lens, std::int64_t d,
+                       std::int64_t row_begin, std::int64_t row_end, Real* kept) {
+  if (kept == nullptr || lens.empty()) return;
+  for (std::int64_t n = row_begin; n < row_end; ++n)
+    for (std::int64_t t = spec.length(lens, n); t < spec.T; ++t)
+      std::fill_n(kept + spec.kept_at(t, d, n), spec.kept() * spec.H, Real{});
+}
+
+enum class WalkOrder { forward, gradient };
+
 // Calls cell(RecurrentStep) for direction d and the rows [row_begin, row_end), once for each run of neighbouring rows
-// that take part in a step, in the order in which the state moves on; zeroes the padding of Y. The caller has put the
-// initial state where its cell keeps states. lens: as check_sequence_lens lets pass, or empty. Does not allocate.
-template <class Real, class CellFunction>
-void walk_rows(const RecurrentSpec& spec, std::span<const std::int32_t> lens, std::int64_t d, std::int64_t row_begin,
-               std::int64_t row_end, Real* y, CellFunction&& cell) {
-  zero_padding(spec, lens, d, row_begin, row_end, y);
+// that take part in a step, in the order in which the state moves on, or for the gradient in the opposite one. lens: as
+// check_sequence_lens lets pass, or empty. Does not allocate.
+template <class CellFunction>
+void walk_steps(const RecurrentSpec& spec, std::span<const std::int32_t> lens, std::int64_t d, std::int64_t row_begin,
+                std::int64_t row_end, WalkOrder order, CellFunction&& cell) {
   std::int64_t steps = 0;
   for (std::int64_t n = row_begin; n < row_end; ++n) steps = std::max(steps, spec.length(lens, n));
-  const bool reverse = spec.reverse[static_cast<std::size_t>(d)];
+  const bool downwards = spec.reverse[static_cast<std::size_t>(d)] != (order == WalkOrder::gradient);
   for (std::int64_t s = 0; s < steps; ++s) {
-    const std::int64_t t = reverse ? steps - 1 - s : s;
+    const std::int64_t t = downwards ? steps - 1 - s : s;
     for (std::int64_t begin = row_begin, end; begin < row_end; begin = end) {
       const bool active = t < spec.length(lens, begin);
       for (end = begin + 1; end < row_end && (t < spec.length(lens, end)) == active;) ++end;
       if (active) cell(RecurrentStep{d, t, begin, end});
     }
   }
+}
+
+// The steps in the order of the state; the padding of Y becomes 0. The caller has put the initial state where its cell
+// keeps states.
+template <class Real, class CellFunction>
+void walk_rows(const RecurrentSpec& spec, std::span<const std::int32_t> lens, std::int64_t d, std::int64_t row_begin,
+               std::int64_t row_end, Real* y, CellFunction&& cell) {
+  zero_padding(spec, lens, d, row_begin, row_end, y);
+  walk_steps(spec, lens, d, row_begin, row_end, WalkOrder::forward, cell);
 }
 
 // All directions of a layer, one after the other, all rows together.

@@ -8,8 +8,10 @@ namespace {
 struct RnnStep {
   template <class Real>
   void operator()(const CellArithmetic<Real>& cell, const Real* x, const CellState<Real>& s) const {
-    for (std::int64_t j = 0; j < cell.spec.H; ++j)
-      s.next[j] = cell.gate(0, cell.from_x(RnnGate::hidden, j, x) + cell.from_h(RnnGate::hidden, j, s.h));
+    for (std::int64_t j = 0; j < cell.spec.H; ++j) {
+      const Real sum = cell.from_x(RnnGate::hidden, j, x) + cell.from_h(RnnGate::hidden, j, s.h);
+      s.next[j] = cell.gate(0, s.keep(cell.row_of(RnnGate::hidden, j), sum));
+    }
     std::copy_n(s.next, cell.spec.H, s.h);
   }
 };

@@ -10,6 +10,7 @@
 
 #include "exporters/onnx/op_versions.h"
 #include "exporters/onnx/tensor_proto.h"
+#include "ops/recurrent.h"
 
 namespace rondo {
 namespace {
@@ -102,19 +103,27 @@ class GraphWriter {
     }
     const std::size_t own = node.inputs.size() - node.num_captures;
     for (std::size_t i = 0; i < own; ++i) out.add_input(node.inputs[i] == kNone ? "" : name(node.inputs[i]));
-    for (ValueId o : node.outputs) out.add_output(o == kNone ? "" : name(o));
+    for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+      if (node.outputs[i] != kNone && ops::is_workspace(*node.op, i))
+        throw internal_error(id, fmt::format("only Rondo knows the output '{}'", node.op->output_port(i)->name));
+      out.add_output(node.outputs[i] == kNone ? "" : name(node.outputs[i]));
+    }
     Names captured;
     for (std::size_t i = own; i < node.inputs.size(); ++i) captured.push_back(name(node.inputs[i]));
     for (const Attribute& a : node.attributes) {
       const AttrDef* def = node.op->find_attribute(a.name);
       if (def != nullptr && def->internal)
-        throw Error(ErrorCode::unsupported, "only Rondo knows this attribute, so ONNX cannot hold the node")
-            .at_node(node.name, node.op->name, std::ranges::find(graph_.order(), id) - graph_.order().begin(),
-                     graph_.name)
-            .at_attribute(a.name)
-            .fix("export the graph before it is rewritten for running");
+        throw internal_error(id, "only Rondo knows this attribute").at_attribute(a.name);
       if (exporter::worth_writing(node, a)) write_attribute(a, captured, domains, *out.add_attribute());
     }
+  }
+
+  Error internal_error(NodeId id, const std::string& why) const {
+    const Node& node = graph_.node(id);
+    Error error(ErrorCode::unsupported, why + ", so ONNX cannot hold the node");
+    error.at_node(node.name, node.op->name, std::ranges::find(graph_.order(), id) - graph_.order().begin(), graph_.name)
+        .fix("export the graph before it is rewritten for running");
+    return error;
   }
 
   static void write_attribute(const Attribute& a, const Names& captured, std::set<std::string>& domains,

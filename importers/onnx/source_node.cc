@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/half.h"
+#include "ops/recurrent.h"
 
 namespace rondo::importer {
 namespace {
@@ -84,6 +85,11 @@ void Emitter::emit(SourceNode node) {
   for (const Attribute& a : node.attributes)
     if (const AttrDef* known = def.find_attribute(a.name); known != nullptr && known->internal)
       throw node.attribute_error(a.name, "unknown attribute").fix("remove it");
+  for (std::size_t i = 0; i < node.outputs.size(); ++i)
+    if (ops::is_workspace(def, i))
+      throw node.error("too many outputs")
+          .got(std::to_string(node.outputs.size()))
+          .expected(fmt::format("at most {}", i));
   try {
     graph_.add_node(def, node.name, std::move(node.attributes), std::move(node.inputs), std::move(node.outputs),
                     node.num_captures);

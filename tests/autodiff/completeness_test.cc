@@ -17,11 +17,11 @@ const std::map<std::string, std::string> kWithoutRule{
     {"DequantizeLinear", "x holds integers, and scales are fitted to them when a model is quantized"},
     {"DynamicQuantizeLSTM", "its weights are bytes"},
     {"DynamicQuantizeLinear", "y holds integers, which y_scale only describes"},
-    {"GRU", "recurrent layers have their own rules"},
+    {"GRUGradient", "no second derivative is asked for"},
     {"If", "holds graphs: engine/autodiff"},
-    {"LSTM", "recurrent layers have their own rules"},
+    {"LSTMGradient", "no second derivative is asked for"},
     {"Loop", "holds graphs: engine/autodiff"},
-    {"RNN", "recurrent layers have their own rules"},
+    {"RNNGradient", "no second derivative is asked for"},
     {"Scan", "holds graphs: engine/autodiff"},
 };
 

@@ -77,6 +77,28 @@ TEST(ControlGradients, IfWhoseBranchesGiveOtherShapes) {
   for (const bool taken : {true, false}) gradient_error(g, list(boolean(taken), random({3}, 1)));
 }
 
+// A layer keeps what its gradient needs inside the body it stands in.
+TEST(ControlGradients, RecurrentLayersInBranchesAndLoops) {
+  const std::string two = integer("hidden_size", 2);
+  const std::string branches = graph_attribute("then_branch", node("GRU", "x w r", "y h", two) + output("h")) +
+                               graph_attribute("else_branch", node("LSTM", "x w4 r4", "y4 h4", two) + output("h4"));
+  const Graph branched =
+      graph_of(truth("c") + real("x", "4,3,2") + real("w", "1,6,2") + real("r", "1,6,2") + real("w4", "1,8,2") +
+               real("r4", "1,8,2") + node("If", "c", "z", branches) + output("z"));
+  for (const bool taken : {true, false})
+    gradient_error(branched, list(boolean(taken), random({4, 3, 2}, 1), random({1, 6, 2}, 2), random({1, 6, 2}, 3),
+                                  random({1, 8, 2}, 4), random({1, 8, 2}, 5)));
+
+  const std::string body = graph_attribute(
+      "body", whole("i") + truth("go") + input("h", "1,3,2", kDouble) + node("RNN", "x w r _ _ h", "y next", two) +
+                  node("Identity", "go", "still") + output("still") + output("next") + output("y"));
+  const Graph looped =
+      graph_of(whole("M") + real("x", "4,3,2") + real("w", "1,2,2") + real("r", "1,2,2") + real("h0", "1,3,2") +
+               node("Loop", "M _ h0", "h ys", body) + output("h") + output("ys"));
+  gradient_error(
+      looped, list(scalar(3), random({4, 3, 2}, 1), random({1, 2, 2}, 2), random({1, 2, 2}, 3), random({1, 3, 2}, 4)));
+}
+
 // s <- tanh(s * w + x) and the sequence of squares; w is captured, the trip count is data.
 const std::string kLoop =
     graph_attribute("body", whole("i") + truth("go") + input("s", "n", kDouble) + node("Mul", "s w", "m") +

@@ -44,7 +44,7 @@ Built::Built(const StepCase& c, const std::vector<Tensor>& inputs) {
   }
   std::vector<std::string> names;
   for (std::size_t i = 0; i < c.wanted.size(); ++i) names.push_back(c.wanted[i] ? "out" + std::to_string(i) : "");
-  id = graph.add_node(*find_op("", c.op), "n", c.attributes, ids, names);
+  id = graph.add_node(*find_op(c.domain, c.op), "n", c.attributes, ids, names);
   for (const ValueId out : node().outputs) {
     if (out == kNone) {
       outputs.emplace_back();
@@ -126,7 +126,7 @@ std::vector<Tensor> StepCase::run_with_threads(int threads) const {
   with.threads = threads;
   std::vector<Tensor> copies;
   for (const Tensor& t : inputs) copies.push_back(t.dtype() == DType::undefined ? Tensor() : Tensor(t.view()));
-  return StepCase{candidates, op, attributes, std::move(copies), constant, wanted, with}.run();
+  return StepCase{candidates, op, attributes, std::move(copies), constant, wanted, with, domain}.run();
 }
 
 std::vector<Tensor> StepCase::reference() const {

@@ -23,6 +23,7 @@ struct StepCase {
   std::vector<bool> constant = {};  // by input; missing entries are false
   std::vector<bool> wanted{true};
   LoweringOptions options{detected_isa(), 1, std::string(candidates()[0].backend)};
+  std::string domain = {};
 
   std::string refusal() const;
   std::string kernel() const;

@@ -12,7 +12,8 @@ namespace {
 
 // Operators whose cases do not fit one line of a table: recurrent_*_test.cc and dynamic_quantize_lstm_test.cc in this
 // folder, runtime/control_test.cc.
-const std::set<std::string> kTestedElsewhere{"DynamicQuantizeLSTM", "GRU", "If", "LSTM", "Loop", "RNN", "Scan"};
+const std::set<std::string> kTestedElsewhere{"DynamicQuantizeLSTM", "GRU",  "GRUGradient", "If",          "LSTM",
+                                             "LSTMGradient",        "Loop", "RNN",         "RNNGradient", "Scan"};
 
 // Operators that hold graphs are run by the runtime.
 bool holds_graphs(const OpDef& op) {

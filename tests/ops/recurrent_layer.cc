@@ -140,7 +140,8 @@ std::vector<Tensor> Layer::run() const {
   }
   std::vector<std::string> names;
   for (std::size_t i = 0; i < def.outputs.size(); ++i)
-    names.push_back(outputs.empty() || outputs[i] ? def.outputs[i].name : "");
+    if (i < outputs.size() || (outputs.empty() && !ops::is_workspace(def, i)))
+      names.push_back(outputs.empty() || outputs[i] ? def.outputs[i].name : "");
   const Node& node = graph.node(graph.add_node(def, "layer", attributes, ids, names));
 
   std::vector<Tensor> results(names.size());

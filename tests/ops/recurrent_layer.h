@@ -50,7 +50,7 @@ struct Layer {
   std::string op;
   Attributes attributes;
   std::vector<Tensor> inputs;      // in the operator's order; a default Tensor is an absent one
-  std::vector<bool> outputs = {};  // which are wanted; empty: all
+  std::vector<bool> outputs = {};  // which are wanted; empty: all that ONNX has
   std::string domain = {};
 
   Tensor& input(std::size_t i);  // grown to it

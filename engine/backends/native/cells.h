@@ -24,11 +24,51 @@ struct StepRows {
   T* c;     // LSTM: cell state, in place; [rows][H]
   T* work;  // work_rows() blocks of [work_stride][H]
   std::int64_t work_stride;
+  T* kept = nullptr;  // the first row's part of the workspace (ops/recurrent.h), kept_stride to the next; null: none
+  std::int64_t kept_stride = 0;
 };
+
+// The ONNX gate block of each slot of a panel. GRU's last is no gate: what a layer keeps after its gates.
+inline constexpr std::array<int, 4> kLstmSlots{int(LstmGate::input), int(LstmGate::forget), int(LstmGate::cell),
+                                               int(LstmGate::output)};
+inline constexpr std::array<int, 4> kGruSlots{int(GruGate::update), int(GruGate::reset), int(GruGate::hidden),
+                                              int(kGruGates)};
+
+// Where the workspace has the sums of the gates that a cell's slots stand for.
+template <std::size_t kSlots, class T>
+kernels::KeptSums<T, static_cast<int>(kSlots)> kept_sums(const StepRows<T>& s, const std::array<int, kSlots>& gates) {
+  kernels::KeptSums<T, static_cast<int>(kSlots)> kept{{}, s.kept_stride};
+  for (std::size_t slot = 0; s.kept != nullptr && slot < kSlots; ++slot) kept.slot[slot] = s.kept + gates[slot] * s.H;
+  return kept;
+}
 
 template <class T>
 T clip_of(const ops::RecurrentForm& form) {
   return form.clip ? static_cast<T>(*form.clip) : std::numeric_limits<T>::infinity();
+}
+
+template <class T>
+kernels::LstmCell<T> lstm_cell(const ops::RecurrentForm& form, std::size_t d) {
+  const auto& functions = form.activations[d];
+  return {kernel_function(functions[0]),
+          kernel_function(functions[1]),
+          kernel_function(functions[2]),
+          clip_of<T>(form),
+          form.input_forget,
+          nullptr,
+          nullptr,
+          nullptr};
+}
+
+// p: [3*H] as ONNX has them, or null.
+template <class T>
+void set_lstm_peepholes(kernels::LstmCell<T>& cell, const T* p, std::int64_t H) {
+  const auto at = [&](Peephole gate) {
+    return p == nullptr ? nullptr : p + gate_row(gate, static_cast<std::size_t>(H));
+  };
+  cell.p_input = at(Peephole::input);
+  cell.p_output = at(Peephole::output);
+  cell.p_forget = at(Peephole::forget);
 }
 
 inline kernels::StepRange range_of(std::int64_t rows, std::int64_t H, int lanes, bool backward) {
@@ -50,7 +90,8 @@ class Rnn {
   void set_peepholes(const T*, std::int64_t) {}
 
   void step(const PackedDirection<T>& w, const StepRows<T>& s) const {
-    step_({s.H, range_of(s.rows, s.H, kernels_.lanes, s.backward), w.r, s.xp, s.h_prev, s.h_next, &cell_});
+    step_({s.H, range_of(s.rows, s.H, kernels_.lanes, s.backward), w.r, s.xp, s.h_prev, s.h_next, &cell_,
+           kept_sums<1>(s, {0})});
   }
 
  private:
@@ -64,29 +105,13 @@ class Lstm {
  public:
   using Element = T;
   Lstm(const ops::RecurrentForm& form, std::size_t d, Isa isa)
-      : kernels_(kernels::select_lstm_cell<T>(isa)),
-        cell_{kernel_function(form.activations[d][0]),
-              kernel_function(form.activations[d][1]),
-              kernel_function(form.activations[d][2]),
-              clip_of<T>(form),
-              form.input_forget,
-              nullptr,
-              nullptr,
-              nullptr},
-        step_(kernels_.step_for(cell_)) {}
+      : kernels_(kernels::select_lstm_cell<T>(isa)), cell_(lstm_cell<T>(form, d)), step_(kernels_.step_for(cell_)) {}
 
   const char* isa_name() const { return kernels_.name; }
-  PackForm pack_form() const {
-    using enum LstmGate;
-    return {kernels_.lanes, 0, {int(input), int(forget), int(cell), int(output)}, 4, 4, false};
-  }
+  PackForm pack_form() const { return {kernels_.lanes, 0, kLstmSlots, 4, 4, false}; }
   std::int64_t work_rows() const { return 0; }
   void set_peepholes(const T* p, std::int64_t H) {
-    if (p == nullptr) return;
-    const auto hidden = static_cast<std::size_t>(H);
-    cell_.p_input = p + gate_row(Peephole::input, hidden);
-    cell_.p_output = p + gate_row(Peephole::output, hidden);
-    cell_.p_forget = p + gate_row(Peephole::forget, hidden);
+    set_lstm_peepholes(cell_, p, H);
     step_ = kernels_.step_for(cell_);
   }
 
@@ -99,7 +124,8 @@ class Lstm {
            {s.c, s.H},
            s.h_next,
            {s.c, s.H},
-           &cell_});
+           &cell_,
+           kept_sums(s, kLstmSlots)});
   }
 
  private:
@@ -119,10 +145,7 @@ class Gru {
         reset_after_(form.linear_before_reset) {}
 
   const char* isa_name() const { return kernels_.name; }
-  PackForm pack_form() const {
-    using enum GruGate;
-    return {kernels_.lanes, 0, {int(update), int(reset), int(hidden)}, 3, reset_after_ ? 3 : 2, reset_after_};
-  }
+  PackForm pack_form() const { return {kernels_.lanes, 0, kGruSlots, 3, reset_after_ ? 3 : 2, reset_after_}; }
   std::int64_t work_rows() const { return reset_after_ ? 0 : 2; }  // z and r * h
   void set_peepholes(const T*, std::int64_t) {}
 
@@ -136,7 +159,8 @@ class Gru {
                              s.h_next,
                              {s.work, s.H},
                              {s.work + s.work_stride * s.H, s.H},
-                             &cell_};
+                             &cell_,
+                             kept_sums(s, kGruSlots)};
     if (reset_after_) return steps_.reset_after(step);
     steps_.gates(step);
     step.r_packed = w.candidate_r;

@@ -7,6 +7,7 @@
 #include "backends/native/elementwise.h"
 #include "backends/native/product.h"
 #include "backends/native/recurrent.h"
+#include "backends/native/recurrent_gradient.h"
 #include "backends/native/softmax.h"
 
 namespace rondo {
@@ -17,6 +18,9 @@ std::span<const Candidate> native_candidates() {
       Candidate{"native", "RNN", refuse_recurrent, make_recurrent},
       Candidate{"native", "LSTM", refuse_recurrent, make_recurrent},
       Candidate{"native", "GRU", refuse_recurrent, make_recurrent},
+      Candidate{"native", "RNNGradient", refuse_recurrent_gradient, make_recurrent_gradient},
+      Candidate{"native", "LSTMGradient", refuse_recurrent_gradient, make_recurrent_gradient},
+      Candidate{"native", "GRUGradient", refuse_recurrent_gradient, make_recurrent_gradient},
       Candidate{"native", "MatMul", refuse_mat_mul, make_mat_mul},
       Candidate{"native", "Gemm", refuse_gemm, make_gemm},
       Candidate{"native", "Conv", refuse_convolution, make_conv},

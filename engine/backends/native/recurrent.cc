@@ -140,13 +140,15 @@ class RecurrentStep : public Step {
     load_state(args, ops::recurrent_input::initial_h, spec_.has_initial_h, p, p.h);
     load_state(args, ops::recurrent_input::initial_c, spec_.has_initial_c, p, p.c);
     T* y = output(args, ops::recurrent_output::Y);
+    T* kept = output(args, ops::workspace_output(spec_.cell));
+    ops::zero_kept_padding(spec_, lens, p.d, p.begin, p.end, kept);
     std::int64_t chunk_at = -1;
     ops::walk_rows(spec_, lens, p.d, p.begin, p.end, y, [&](const ops::RecurrentStep& s) {
       if (s.t / chunk_ != chunk_at) project(args.inputs[X].as<T>(), packed, p, chunk_at = s.t / chunk_);
-      take_step(cell, packed, p, s, y);
+      take_step(cell, packed, p, s, y, kept);
     });
     store_state(p, p.h, output(args, ops::recurrent_output::Y_h));
-    store_state(p, p.c, output(args, ops::recurrent_output::Y_c));
+    if (spec_.cell == ops::Cell::lstm) store_state(p, p.c, output(args, ops::recurrent_output::Y_c));
   }
 
   // XP of the chunk's steps for the piece's rows, as [step][row][columns].
@@ -168,12 +170,13 @@ class RecurrentStep : public Step {
   }
 
   void take_step(const CellOf& cell, const PackedDirection<T>& packed, const Piece& p, const ops::RecurrentStep& s,
-                 T* y) const {
+                 T* y, T* kept) const {
     const std::int64_t first = s.row_begin - p.begin, H = spec_.H, columns = layout_.columns();
     const T* xp = p.xp + ((s.t % chunk_) * p.rows() + first) * columns;
     T* next = y == nullptr ? p.next + first * H : y + spec_.y_at(s.t, s.d, s.row_begin);
     const std::int64_t next_stride = y == nullptr ? H : spec_.y_stride_n;
-    const std::int64_t rows = s.row_end - s.row_begin;
+    const std::int64_t rows = s.row_end - s.row_begin, kept_stride = spec_.kept() * H;
+    if (kept != nullptr) kept += spec_.kept_at(s.t, s.d, s.row_begin);
     cell.step(packed, {rows,
                        H,
                        (s.t & 1) != 0,
@@ -182,8 +185,13 @@ class RecurrentStep : public Step {
                        {next, next_stride},
                        p.c + first * H,
                        p.work + first * H,
-                       rows_per_piece_});
+                       rows_per_piece_,
+                       kept,
+                       kept_stride});
     copy_rows(next, next_stride, p.h + first * H, H, rows, H);
+    if (kept == nullptr) return;
+    copy_rows(p.h + first * H, H, kept + spec_.kept_h() * H, kept_stride, rows, H);
+    if (spec_.cell == ops::Cell::lstm) copy_rows(p.c + first * H, H, kept + spec_.kept_c() * H, kept_stride, rows, H);
   }
 
   static T* output(const StepArgs& args, std::size_t i) {

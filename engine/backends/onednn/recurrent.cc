@@ -198,6 +198,7 @@ std::string refuse_activations(const RecurrentSpec& spec) {
 
 std::string refuse_inputs(const Lowering& at) {
   if (at.has(in::sequence_lens)) return "sequence_lens is given";
+  if (at.wants(ops::workspace_output(ops::recurrent_form(at.node).cell))) return "its gradient is wanted";
   if (at.inputs[in::X].dtype != DType::float32) return "not float32";
   for (const auto& [input, name] : {std::pair{in::W, "W"}, {in::R, "R"}, {in::B, "B"}, {in::P, "P"}}) {
     if (at.has(input) && !at.is_constant(input)) return std::string(name) + " is not constant";

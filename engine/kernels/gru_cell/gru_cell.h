@@ -18,9 +18,10 @@
 
 namespace rondo::kernels {
 
-// Where a gate lies in a panel.
+// Where a gate lies in a panel; beside them: what is kept of h_prev R_n^T + Rb_n or of r * h_prev.
 struct GruSlot {
   enum : int { update, reset, candidate, count };
+  static constexpr int kRecurrent = count;
 };
 
 template <class T>
@@ -28,6 +29,10 @@ struct GruCell {
   ActivationFunction f, g;
   T clip;  // > 0; +infinity: none
 };
+
+// Whether it has the default functions and nothing else, so that kernels for those compute it.
+template <class T>
+bool is_plain(const GruCell<T>& cell);
 
 template <class T>
 struct GruStep {
@@ -41,6 +46,7 @@ struct GruStep {
   Rows<T> z;        // [hidden] per row; only gates and candidate use it
   Rows<T> reset_h;  // likewise
   const GruCell<T>* cell;
+  KeptSums<T, GruSlot::count + 1> kept = {};
 };
 
 template <class T>

@@ -27,7 +27,15 @@ struct AnyGruCell {
 template <class T, class Arch>
 struct GruCellBody {
   using V = simd::Vec<T, Arch>;
+  using Keep = kernels::Keep<T, Arch, GruSlot::count + 1>;
 
+  // z and r from the sums of their products.
+  template <class Cell>
+  static RONDO_SIMD_INLINE V gate(const Cell& cell, int slot, const T* sums, const Keep& keep) {
+    const V sum = V::load(sums + slot * V::kLanes);
+    keep(slot, sum);
+    return cell.gate(sum);
+  }
   static RONDO_SIMD_INLINE V blend(V z, V n, V h) { return fma(z, h, (V::all(T(1)) - z) * n); }
 
   template <class Cell>
@@ -36,9 +44,14 @@ struct GruCellBody {
     const auto update = [&](const T* sums, int64_t row, int64_t panel) __attribute__((always_inline)) {
       const PanelOfRow<T, Arch> at(s.hidden, panel);
       const T* xp = s.xp.data + row * s.xp.stride + (panel * GruSlot::count + GruSlot::candidate) * V::kLanes;
-      const V z = cell.gate(V::load(sums + GruSlot::update * V::kLanes));
-      const V r = cell.gate(V::load(sums + GruSlot::reset * V::kLanes));
-      const V n = cell.candidate(fma(r, V::load(sums + GruSlot::candidate * V::kLanes), V::load(xp)));
+      const Keep keep{s.kept, row, at};
+      const V z = gate(cell, GruSlot::update, sums, keep);
+      const V r = gate(cell, GruSlot::reset, sums, keep);
+      const V recurrent = V::load(sums + GruSlot::candidate * V::kLanes);
+      const V sum = fma(r, recurrent, V::load(xp));
+      keep(GruSlot::kRecurrent, recurrent);
+      keep(GruSlot::candidate, sum);
+      const V n = cell.candidate(sum);
       const V h = at.load(s.h_prev.data + row * s.h_prev.stride);
       at.store(s.h_next.data + row * s.h_next.stride, blend(z, n, h));
     };
@@ -51,9 +64,12 @@ struct GruCellBody {
     const Cell cell(s);
     const auto update = [&](const T* sums, int64_t row, int64_t panel) __attribute__((always_inline)) {
       const PanelOfRow<T, Arch> at(s.hidden, panel);
+      const Keep keep{s.kept, row, at};
+      at.store(s.z.data + row * s.z.stride, gate(cell, GruSlot::update, sums, keep));
       const V h = at.load(s.h_prev.data + row * s.h_prev.stride);
-      at.store(s.z.data + row * s.z.stride, cell.gate(V::load(sums + GruSlot::update * V::kLanes)));
-      at.store(s.reset_h.data + row * s.reset_h.stride, cell.gate(V::load(sums + GruSlot::reset * V::kLanes)) * h);
+      const V reset_h = gate(cell, GruSlot::reset, sums, keep) * h;
+      keep(GruSlot::kRecurrent, reset_h);
+      at.store(s.reset_h.data + row * s.reset_h.stride, reset_h);
     };
     const RecurrentProduct<T> product{s.range, s.h_prev, s.xp, nullptr, s.r_packed, s.hidden};
     RecurrentStep<T, Arch, 2, GruSlot::count, -1>::run(product, update);
@@ -66,7 +82,9 @@ struct GruCellBody {
       const PanelOfRow<T, Arch> at(s.hidden, panel);
       const V z = at.load(s.z.data + row * s.z.stride);
       const V h = at.load(s.h_prev.data + row * s.h_prev.stride);
-      at.store(s.h_next.data + row * s.h_next.stride, blend(z, cell.candidate(V::load(sums)), h));
+      const V sum = V::load(sums);
+      Keep{s.kept, row, at}(GruSlot::candidate, sum);
+      at.store(s.h_next.data + row * s.h_next.stride, blend(z, cell.candidate(sum), h));
     };
     const Rows<const T> start{s.xp.data + GruSlot::candidate * V::kLanes, s.xp.stride};
     const RecurrentProduct<T> product{s.range, {s.reset_h.data, s.reset_h.stride}, start, nullptr, s.r_packed,

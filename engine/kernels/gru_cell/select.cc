@@ -7,9 +7,15 @@
 namespace rondo::kernels {
 
 template <class T>
+bool is_plain(const GruCell<T>& cell) {
+  return cell.f.kind == Activation::sigmoid && cell.g.kind == Activation::tanh && std::isinf(cell.clip);
+}
+template bool is_plain(const GruCell<float>&);
+template bool is_plain(const GruCell<double>&);
+
+template <class T>
 const GruSteps<T>& GruCellKernels<T>::steps_for(const GruCell<T>& cell) const {
-  const bool plain = cell.f.kind == Activation::sigmoid && cell.g.kind == Activation::tanh && std::isinf(cell.clip);
-  return plain ? default_steps : any_steps;
+  return is_plain(cell) ? default_steps : any_steps;
 }
 template struct GruCellKernels<float>;
 template struct GruCellKernels<double>;

@@ -28,6 +28,10 @@ struct LstmCell {
   const T* p_forget;
 };
 
+// Whether it has the default functions and nothing else, so that kernels for those compute it.
+template <class T>
+bool is_plain(const LstmCell<T>& cell);
+
 template <class T>
 struct LstmStep {
   int64_t hidden;
@@ -39,6 +43,7 @@ struct LstmStep {
   Rows<T> h_next;
   Rows<T> c_next;
   const LstmCell<T>* cell;
+  KeptSums<T, LstmSlot::count> kept = {};  // with peepholes; with input_forget nothing for the forget gate
 };
 
 template <class T>

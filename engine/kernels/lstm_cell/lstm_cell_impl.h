@@ -18,7 +18,10 @@ struct DefaultLstmCell {
   using V = simd::Vec<T, Arch>;
   explicit RONDO_SIMD_INLINE DefaultLstmCell(const LstmStep<T>&) {}
 
-  RONDO_SIMD_INLINE LstmState<T, Arch> operator()(const T* sums, V c_prev, const PanelOfRow<T, Arch>&) const {
+  RONDO_SIMD_INLINE LstmState<T, Arch> operator()(const T* sums, V c_prev,
+                                                  const Keep<T, Arch, LstmSlot::count>& keep) const {
+#pragma GCC unroll 4
+    for (int slot = 0; slot < LstmSlot::count; ++slot) keep(slot, V::load(sums + slot * V::kLanes));
     const auto i = simd::sigmoid_quotient(V::load(sums + LstmSlot::input * V::kLanes));
     const auto g = simd::tanh_quotient(V::load(sums + LstmSlot::candidate * V::kLanes));
     const auto f = simd::sigmoid_quotient(V::load(sums + LstmSlot::forget * V::kLanes));
@@ -36,19 +39,23 @@ struct AnyLstmCell {
   explicit RONDO_SIMD_INLINE AnyLstmCell(const LstmStep<T>& s) : cell(*s.cell) {}
 
   // f(clip(sum + peephole * c))
-  RONDO_SIMD_INLINE V gate(V sum, const T* peephole, V c, const PanelOfRow<T, Arch>& at) const {
-    if (peephole != nullptr) sum = fma(at.load(peephole), c, sum);
+  RONDO_SIMD_INLINE V gate(int slot, const T* sums, const T* peephole, V c,
+                           const Keep<T, Arch, LstmSlot::count>& keep) const {
+    V sum = V::load(sums + slot * V::kLanes);
+    if (peephole != nullptr) sum = fma(keep.at.load(peephole), c, sum);
+    keep(slot, sum);
     return activate<T, Arch>(cell.f, clipped<T, Arch>(sum, cell.clip));
   }
 
-  RONDO_SIMD_INLINE LstmState<T, Arch> operator()(const T* sums, V c_prev, const PanelOfRow<T, Arch>& at) const {
-    const V i = gate(V::load(sums + LstmSlot::input * V::kLanes), cell.p_input, c_prev, at);
-    const V f = cell.input_forget ? V::all(T(1)) - i
-                                  : gate(V::load(sums + LstmSlot::forget * V::kLanes), cell.p_forget, c_prev, at);
+  RONDO_SIMD_INLINE LstmState<T, Arch> operator()(const T* sums, V c_prev,
+                                                  const Keep<T, Arch, LstmSlot::count>& keep) const {
+    const V i = gate(LstmSlot::input, sums, cell.p_input, c_prev, keep);
+    const V f = cell.input_forget ? V::all(T(1)) - i : gate(LstmSlot::forget, sums, cell.p_forget, c_prev, keep);
     const V candidate = V::load(sums + LstmSlot::candidate * V::kLanes);
+    keep(LstmSlot::candidate, candidate);
     const V g = activate<T, Arch>(cell.g, clipped<T, Arch>(candidate, cell.clip));
     const V c = fma(f, c_prev, i * g);
-    const V o = gate(V::load(sums + LstmSlot::output * V::kLanes), cell.p_output, c, at);
+    const V o = gate(LstmSlot::output, sums, cell.p_output, c, keep);
     return {c, o * activate<T, Arch>(cell.h, c)};
   }
 };
@@ -62,7 +69,7 @@ struct LstmCellBody {
     const Cell cell(s);
     const auto update = [&](const T* sums, int64_t row, int64_t panel) __attribute__((always_inline)) {
       const PanelOfRow<T, Arch> at(s.hidden, panel);
-      const LstmState<T, Arch> next = cell(sums, at.load(s.c_prev.data + row * s.c_prev.stride), at);
+      const LstmState<T, Arch> next = cell(sums, at.load(s.c_prev.data + row * s.c_prev.stride), {s.kept, row, at});
       at.store(s.c_next.data + row * s.c_next.stride, next.c);
       at.store(s.h_next.data + row * s.h_next.stride, next.h);
     };

@@ -7,12 +7,18 @@
 namespace rondo::kernels {
 
 template <class T>
-LstmStepFunction<T> LstmCellKernels<T>::step_for(const LstmCell<T>& cell) const {
+bool is_plain(const LstmCell<T>& cell) {
   const bool default_functions =
       cell.f.kind == Activation::sigmoid && cell.g.kind == Activation::tanh && cell.h.kind == Activation::tanh;
-  const bool plain = default_functions && std::isinf(cell.clip) && !cell.input_forget && cell.p_input == nullptr &&
-                     cell.p_output == nullptr && cell.p_forget == nullptr;
-  return plain ? default_step : any_step;
+  return default_functions && std::isinf(cell.clip) && !cell.input_forget && cell.p_input == nullptr &&
+         cell.p_output == nullptr && cell.p_forget == nullptr;
+}
+template bool is_plain(const LstmCell<float>&);
+template bool is_plain(const LstmCell<double>&);
+
+template <class T>
+LstmStepFunction<T> LstmCellKernels<T>::step_for(const LstmCell<T>& cell) const {
+  return is_plain(cell) ? default_step : any_step;
 }
 template struct LstmCellKernels<float>;
 template struct LstmCellKernels<double>;

@@ -18,6 +18,14 @@ struct Rows {
   int64_t stride;
 };
 
+// Where a step puts the sums that go into its functions, before the clip, for the gradient of the step: by slot the
+// vector of the first row, [hidden] in the order of the units. Null: nowhere.
+template <class T, int kSlots>
+struct KeptSums {
+  T* slot[kSlots];
+  int64_t stride;
+};
+
 struct StepRange {
   int64_t rows;              // how many batch rows
   const int32_t* row_index;  // null: rows 0 .. rows-1 of every Rows; otherwise rows row_index[0 .. rows-1]

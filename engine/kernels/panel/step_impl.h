@@ -107,6 +107,18 @@ struct PanelOfRow {
   }
 };
 
+// Writes the sums of one row's panel, unless nobody wants them.
+template <class T, class Arch, int kSlots>
+struct Keep {
+  const KeptSums<T, kSlots>& kept;
+  int64_t row;
+  const PanelOfRow<T, Arch>& at;
+
+  RONDO_SIMD_INLINE void operator()(int slot, simd::Vec<T, Arch> sum) const {
+    if (kept.slot[slot] != nullptr) at.store(kept.slot[slot] + row * kept.stride, sum);
+  }
+};
+
 // The generic cells' bound on what enters an activation; NaN passes. limit is +infinity where there is no clip.
 template <class T, class Arch>
 RONDO_SIMD_INLINE simd::Vec<T, Arch> clipped(simd::Vec<T, Arch> x, T limit) {

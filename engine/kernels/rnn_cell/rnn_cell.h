@@ -15,6 +15,10 @@ struct RnnCell {
   T clip;  // > 0; +infinity: none
 };
 
+// Whether it has the default functions and nothing else, so that kernels for those compute it.
+template <class T>
+bool is_plain(const RnnCell<T>& cell);
+
 template <class T>
 struct RnnStep {
   int64_t hidden;
@@ -24,6 +28,7 @@ struct RnnStep {
   Rows<const T> h_prev;
   Rows<T> h_next;
   const RnnCell<T>* cell;
+  KeptSums<T, 1> kept = {};
 };
 
 template <class T>

@@ -33,7 +33,9 @@ struct RnnCellBody {
     RecurrentStep<T, Arch, 1, 1, -1>::run(
         product, [&](const T* sums, int64_t row, int64_t panel) __attribute__((always_inline)) {
           const PanelOfRow<T, Arch> at(s.hidden, panel);
-          at.store(s.h_next.data + row * s.h_next.stride, cell(V::load(sums)));
+          const V sum = V::load(sums);
+          Keep<T, Arch, 1>{s.kept, row, at}(0, sum);
+          at.store(s.h_next.data + row * s.h_next.stride, cell(sum));
         });
   }
 

@@ -7,8 +7,15 @@
 namespace rondo::kernels {
 
 template <class T>
+bool is_plain(const RnnCell<T>& cell) {
+  return cell.f.kind == Activation::tanh && std::isinf(cell.clip);
+}
+template bool is_plain(const RnnCell<float>&);
+template bool is_plain(const RnnCell<double>&);
+
+template <class T>
 RnnStepFunction<T> RnnCellKernels<T>::step_for(const RnnCell<T>& cell) const {
-  return cell.f.kind == Activation::tanh && std::isinf(cell.clip) ? default_step : any_step;
+  return is_plain(cell) ? default_step : any_step;
 }
 template struct RnnCellKernels<float>;
 template struct RnnCellKernels<double>;
