@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "exporters/onnx/export.h"
+#include "exporters/onnx/tensor_file.h"
 #include "ops/op_list.h"
 #include "oracle/recurrent_model.h"
 #include "oracle/recurrent_oracle.h"
@@ -55,6 +56,30 @@ void write_lstm_folder(const std::filesystem::path& folder, int data_sets) {
     oracle::write_folder(c, oracle::run_oracle(c), folder);
     if (k > 0) std::filesystem::rename(folder / "test_data_set_0", folder / ("test_data_set_" + std::to_string(k)));
   }
+}
+
+void write_gradient_folder(const std::filesystem::path& folder) {
+  const auto floats = [](std::vector<std::int64_t> shape, std::vector<float> values) {
+    return Tensor::of<float>(DType::float32, std::move(shape), values);
+  };
+  Graph g;
+  g.name = "linear";
+  const ValueId x = g.add_input("X", type_of(DType::float32, {1, 1, 2}));
+  const ValueId w = g.add_constant("W", shared(floats({1, 1, 2}, {2, -3})));
+  const ValueId r = g.add_constant("R", shared(floats({1, 1, 1}, {1})));
+  g.outputs = {add(g, ops::rnn(), {{"activations", std::vector<std::string>{"Affine"}}}, {x, w, r}, "Y")};
+  const auto data = folder / "test_data_set_0", gradients = folder / "gradient_data_set_0";
+  std::filesystem::create_directories(data);
+  std::filesystem::create_directories(gradients);
+  export_file(g, (folder / "model.onnx").string(), Overwrite::yes);
+  const auto save = [](const std::filesystem::path& file, const Tensor& tensor) {
+    write_tensor_file(file.string(), tensor.view(), "", Overwrite::yes);
+  };
+  save(data / "input_0.pb", floats({1, 1, 2}, {3, 4}));
+  save(gradients / "cotangent_0.pb", floats({1, 1, 1, 1}, {0.5f}));
+  save(gradients / "gradient_X.pb", floats({1, 1, 2}, {1, -1.5f}));
+  save(gradients / "gradient_W.pb", floats({1, 1, 2}, {1.5f, 2}));
+  save(gradients / "gradient_R.pb", floats({1, 1, 1}, {0}));
 }
 
 void write_stack(const std::filesystem::path& file, const std::string& output) {

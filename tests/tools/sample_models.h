@@ -10,6 +10,10 @@ namespace rondo::test {
 // gets model.onnx and data sets 0 to data_sets - 1 with the answers of the oracle.
 void write_lstm_folder(const std::filesystem::path& folder, int data_sets = 1);
 
+// An RNN of one step and one unit that only multiplies: X = {3,4} by W = {2,-3}, with gradient_data_set_0, whose
+// cotangent is 1/2.
+void write_gradient_folder(const std::filesystem::path& folder);
+
 // X [T,batch,3] -> two stacked bidirectional GRUs -> Gemm -> Y. The output's name is `output`.
 void write_stack(const std::filesystem::path& file, const std::string& output = "Y");
 

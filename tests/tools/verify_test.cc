@@ -97,6 +97,33 @@ TEST_F(Verify, DataThatDoesNotFitFails) {
   EXPECT_THAT(o.out, EndsWith("\n1 passed, 2 failed, 0 skipped\n"));
 }
 
+TEST_F(Verify, Gradients) {
+  const fs::path g = folder_.path() / "g";
+  write_gradient_folder(g);
+  const Outcome o = rondo({"verify", "--gradients", g.string()});
+  EXPECT_EQ(o.code, 0) << o.out << o.err;
+  EXPECT_EQ(o.out, "worst float32: 0\n1 passed, 0 failed, 0 skipped\n");
+
+  fs::copy(g / "gradient_data_set_0/gradient_W.pb", g / "gradient_data_set_0/gradient_X.pb",
+           fs::copy_options::overwrite_existing);
+  const Outcome wrong = rondo({"verify", "--gradients", g.string()});
+  EXPECT_EQ(wrong.code, 10);
+  EXPECT_THAT(wrong.out, HasSubstr("gradient of 'X': relative error 1.41, at most 2e-06"));
+  const nlohmann::json j = rondo({"verify", "--gradients", g.string(), "--json"}).document();
+  EXPECT_EQ(j.at("failed"), 1);
+  EXPECT_NEAR(j.at("worst_relative_l2"), 1.414, 0.001);
+  EXPECT_EQ(j["cases"][0].at("gradients").size(), 3u);
+  EXPECT_EQ(rondo({"verify", "--gradients", g.string(), "--rtol", "2"}).code, 0);
+
+  fs::rename(g / "gradient_data_set_0/gradient_X.pb", g / "gradient_data_set_0/gradient_Z.pb");
+  EXPECT_THAT(rondo({"verify", "--gradients", g.string()}).out, HasSubstr("no tensor 'Z'"));
+  fs::remove(g / "gradient_data_set_0/cotangent_0.pb");
+  EXPECT_THAT(rondo({"verify", "--gradients", g.string()}).out, HasSubstr("another number of inputs or outputs"));
+  const Outcome none = rondo({"verify", "--gradients", folder_ / "a"});
+  EXPECT_EQ(none.code, 5);
+  EXPECT_THAT(none.err, HasSubstr("gradient_data_set_0"));
+}
+
 TEST_F(Verify, UnsupportedModelsAreSkippedAndSaidSo) {
   write_unsupported(folder_.path() / "a/model.onnx");
   const Outcome both = rondo({"verify", folder_ / "a", folder_ / "b"});

@@ -42,19 +42,43 @@ std::map<std::size_t, std::string> numbered(const std::string& folder, const std
 
 std::string inside(const std::string& folder, const std::string& name) { return (fs::path(folder) / name).string(); }
 
-}  // namespace
+constexpr const char* kDataSet = "test_data_set_";
+constexpr const char* kGradientSet = "gradient_data_set_";
 
-TestCase find_test_case(const std::string& folder) {
+TestCase find_case(const std::string& folder, const std::string& prefix) {
   TestCase found{.folder = folder, .model = inside(folder, "model.onnx"), .data_sets = {}};
-  for (auto& [number, path] : numbered(folder, "test_data_set_", "")) found.data_sets.push_back(path);
+  for (auto& [number, path] : numbered(folder, prefix, "")) found.data_sets.push_back(path);
   std::error_code failure;
   if (!fs::exists(found.model, failure)) {
     Error e(ErrorCode::io, "there is no model.onnx in this folder");
-    throw e.at_file(folder).fix("give a folder that holds model.onnx and test_data_set_0");
+    throw e.at_file(folder).fix("give a folder that holds model.onnx and " + prefix + "0");
   }
   if (found.data_sets.empty()) {
     Error e(ErrorCode::data, "there is nothing to verify in this folder");
-    throw e.at_file(folder).expected("test_data_set_0 and so on").fix("record inputs and outputs of the model there");
+    throw e.at_file(folder).expected(prefix + "0 and so on").fix("record what the model answers there");
+  }
+  return found;
+}
+
+}  // namespace
+
+TestCase find_test_case(const std::string& folder) { return find_case(folder, kDataSet); }
+TestCase find_gradient_case(const std::string& folder) { return find_case(folder, kGradientSet); }
+
+std::string inputs_of(const std::string& gradient_data_set) {
+  const fs::path path(gradient_data_set);
+  const std::string number = path.filename().string().substr(std::string_view(kGradientSet).size());
+  return (path.parent_path() / (kDataSet + number)).string();
+}
+
+std::map<std::string, Tensor> read_gradients(const std::string& data_set) {
+  const std::string prefix = "gradient_", suffix = ".pb";
+  std::map<std::string, Tensor> found;
+  for (const fs::directory_entry& entry : fs::directory_iterator(data_set)) {
+    const std::string name = entry.path().filename().string();
+    if (name.size() <= prefix.size() + suffix.size() || !name.starts_with(prefix) || !name.ends_with(suffix)) continue;
+    found.emplace(name.substr(prefix.size(), name.size() - prefix.size() - suffix.size()),
+                  read_tensor_file(entry.path().string()).tensor);
   }
   return found;
 }

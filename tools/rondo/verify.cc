@@ -4,69 +4,45 @@
 
 #include <chrono>
 #include <filesystem>
-#include <map>
 #include <memory>
 
 #include "base/escape.h"
 #include "tools/rondo/compare.h"
 #include "tools/rondo/element.h"
-#include "tools/rondo/fault.h"
 #include "tools/rondo/model.h"
 #include "tools/rondo/options.h"
-#include "tools/rondo/terminal.h"
 #include "tools/rondo/test_case.h"
 #include "tools/rondo/verb.h"
+#include "tools/rondo/verify_gradients.h"
+#include "tools/rondo/verify_report.h"
 
 namespace rondo::tool {
 namespace {
 
-constexpr int kFoundDifference = 10;
-
-struct VerifyOptions : Options {
-  std::vector<std::string> folders;
-  double atol = -1, rtol = -1;  // negative: the default of the element type
-
-  ToleranceChoice tolerance() const {
-    const auto choice = [](double v) { return v < 0 ? std::nullopt : std::optional(v); };
-    return {choice(atol), choice(rtol)};
-  }
-};
-
-struct Worst {
-  double error = -1;
-  std::string where;
-};
-
-struct Tally {
-  std::size_t passed = 0, failed = 0, skipped = 0;
-  std::map<DType, Worst> worst;  // floating types that were compared
-  nlohmann::ordered_json cases = nlohmann::ordered_json::array();
-};
+ToleranceChoice tolerance_of(const VerifyOptions& options) {
+  const auto choice = [](double v) { return v < 0 ? std::nullopt : std::optional(v); };
+  return {choice(options.atol), choice(options.rtol)};
+}
 
 class Verification {
  public:
-  Verification(const VerifyOptions& options, Trace& trace, std::size_t data_sets)
-      : options_(options), trace_(trace), bar_(data_sets, !options.quiet) {}
+  Verification(const VerifyOptions& options, Trace& trace, VerifyReport& report)
+      : options_(options), trace_(trace), report_(report) {}
 
   void verify(const TestCase& test) {
     try {
-      bar_.show(done_, escaped(test.folder));
+      report_.begin(test.folder);
       const Session session = load_model(test.model, options_, trace_);
       RunContext context(session);
       for (const std::string& data_set : test.data_sets) verify_one(session, context, data_set);
     } catch (const Error& e) {  // the model itself: none of its data sets can be run
-      settle_error(test.folder, e, test.data_sets.size());
+      report_.settle_error(test.folder, e, test.data_sets.size());
     }
-  }
-
-  Tally finish() {
-    bar_.clear();
-    return std::move(tally_);
   }
 
  private:
   void verify_one(const Session& session, RunContext& context, const std::string& data_set) try {
-    bar_.show(done_, escaped(data_set));
+    report_.begin(data_set);
     const auto span = trace_.span("verify " + data_set);
     const std::vector<Tensor> inputs = read_tensors(data_set, "input"), expected = read_tensors(data_set, "output");
     const auto& infos = session.outputs();
@@ -83,46 +59,22 @@ class Verification {
     std::vector<std::string> problems;
     nlohmann::ordered_json outputs = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < got.size(); ++i) {
-      const Comparison c = compare(got[i], expected[i].view(), options_.tolerance());
+      const Comparison c = compare(got[i], expected[i].view(), tolerance_of(options_));
       note_worst(c, got[i], data_set, infos[i].name);
       if (!c.ok()) problems.push_back(problem_text(c, infos[i].name, got[i], expected[i].view()));
       outputs.push_back(document_of(c, infos[i].name, got[i], expected[i].view()));
     }
     nlohmann::ordered_json entry{{"case", data_set}, {"status", problems.empty() ? "passed" : "failed"}};
     entry.update({{"seconds", seconds.count()}, {"outputs", std::move(outputs)}});
-    settle(std::move(entry), problems);
+    report_.settle(std::move(entry), problems);
   } catch (Error& e) {
-    settle_error(data_set, e.where().file.empty() ? e.at_file(data_set) : e);
-  }
-
-  void settle_error(const std::string& name, const Error& e, std::size_t data_sets = 1) {
-    const bool skip = e.code() == ErrorCode::unsupported;
-    nlohmann::ordered_json entry{{"case", name}, {"status", skip ? "skipped" : "failed"}};
-    entry.update({{"data_sets", data_sets}, {"error", to_json(e)}});
-    settle(std::move(entry), {e.what()}, data_sets);
-  }
-
-  // Counts data sets and prints their lines.
-  void settle(nlohmann::ordered_json entry, const std::vector<std::string>& lines, std::size_t data_sets = 1) {
-    const std::string status = entry["status"], name = entry["case"];
-    done_ += data_sets;
-    (status == "passed" ? tally_.passed : status == "failed" ? tally_.failed : tally_.skipped) += data_sets;
-    spdlog::debug("{} {}", status, escaped(name));
-    if (options_.json) return tally_.cases.push_back(std::move(entry));
-    if (!lines.empty()) bar_.clear();
-    for (const std::string& line : lines)
-      print(coloured(status, status == "failed" ? Colour::red : Colour::yellow) + " " + escaped(name) + ": " + line +
-            "\n");
+    report_.settle_error(data_set, e.where().file.empty() ? e.at_file(data_set) : e);
   }
 
   void note_worst(const Comparison& c, const TensorView& got, const std::string& data_set, const std::string& name) {
     if (!c.mismatch.empty() || !is_floating(got.dtype)) return;
-    Worst& worst = tally_.worst[got.dtype];
-    if (c.worst > worst.error) {
-      worst.error = c.worst;
-      worst.where = escaped(data_set) + ", " + escaped(name);
-      if (c.worst_at >= 0) worst.where += index_text(got.shape, c.worst_at);
-    }
+    const std::string place = c.worst_at >= 0 ? index_text(got.shape, c.worst_at) : "";
+    report_.note_worst(got.dtype, c.worst, escaped(data_set) + ", " + escaped(name) + place);
   }
 
   static std::string problem_text(const Comparison& c, const std::string& name, const TensorView& got,
@@ -147,58 +99,40 @@ class Verification {
 
   const VerifyOptions& options_;
   Trace& trace_;
-  ProgressBar bar_;
-  std::size_t done_ = 0;
-  Tally tally_;
+  VerifyReport& report_;
 };
 
-nlohmann::ordered_json document_of(Tally tally) {
-  double worst = 0;
-  nlohmann::ordered_json by_type = nlohmann::ordered_json::object();
-  for (const auto& [dtype, w] : tally.worst) {
-    worst = std::max(worst, w.error);
-    by_type[std::string(name_of(dtype))] = {{"worst_abs", json_number(w.error)}, {"where", w.where}};
+// A README beside the folders, as DIR/* gives it, is passed over.
+std::vector<std::string> folders_of(const VerifyOptions& options) {
+  if (options.folders.size() == 1) return options.folders;
+  std::vector<std::string> folders;
+  for (const std::string& folder : options.folders) {
+    if (std::filesystem::is_regular_file(folder))
+      spdlog::warn("{} is no folder and is passed over", escaped(folder));
+    else
+      folders.push_back(folder);
   }
-  return {{"passed", tally.passed},          {"failed", tally.failed},   {"skipped", tally.skipped},
-          {"worst_abs", json_number(worst)}, {"worst_by_type", by_type}, {"cases", std::move(tally.cases)}};
+  return folders;
 }
 
-std::string text_of(const Tally& tally) {
-  std::string text;
-  for (const auto& [dtype, w] : tally.worst)
-    text += fmt::format("worst {}: {:.3g}{}{}\n", name_of(dtype), w.error, w.error > 0 ? " in " : "",
-                        w.error > 0 ? w.where : "");
-  const std::string counts = fmt::format("{} passed, {} failed, {} skipped", tally.passed, tally.failed, tally.skipped);
-  return text +
-         coloured(counts, tally.failed > 0    ? Colour::red
-                          : tally.skipped > 0 ? Colour::yellow
-                                              : Colour::green) +
-         "\n";
-}
-
-int verify(VerifyOptions& options) {
+int verify(const VerifyOptions& options) {
   apply(options);
   Trace trace(options.trace, options.force);
   std::vector<TestCase> tests;
   std::size_t data_sets = 0;
-  for (const std::string& folder : options.folders) {
-    if (options.folders.size() > 1 && std::filesystem::is_regular_file(folder)) {  // a README beside the folders, DIR/*
-      spdlog::warn("{} is no folder and is passed over", escaped(folder));
-      continue;
-    }
-    tests.push_back(find_test_case(folder));
+  for (const std::string& folder : folders_of(options)) {
+    tests.push_back(options.gradients ? find_gradient_case(folder) : find_test_case(folder));
     data_sets += tests.back().data_sets.size();
   }
-  Verification verification(options, trace, data_sets);
-  for (const TestCase& test : tests) verification.verify(test);
-  const Tally tally = verification.finish();
+  VerifyReport report(options, data_sets, options.gradients ? kGradientMeasure : "abs");
+  for (const TestCase& test : tests) {
+    if (options.gradients)
+      verify_gradients(test, options, trace, report);
+    else
+      Verification(options, trace, report).verify(test);
+  }
   trace.save();
-  if (options.json)
-    print_document(document_of(tally));
-  else
-    print(text_of(tally));
-  if (tally.failed > 0) return kFoundDifference;
-  return tally.passed > 0 ? 0 : exit_code(ErrorCode::unsupported);  // nothing could be verified at all
+  return report.finish();
 }
 
 }  // namespace
@@ -206,6 +140,7 @@ int verify(VerifyOptions& options) {
 Verb add_verify(CLI::App& command) {
   auto options = std::make_shared<VerifyOptions>();
   CLI::App* app = command.add_subcommand("verify", "Compare what models answer with recorded outputs");
+  app->add_flag("--gradients", options->gradients, "Compare gradients with recorded ones instead");
   app->add_option("DIR", options->folders, "Folders with a model and its data sets")->required()->type_name("");
   app->add_option("--atol", options->atol, "Absolute tolerance, for all floating types")
       ->check(CLI::Range(0.0, 1e300).description(""))
@@ -224,6 +159,11 @@ Verb add_verify(CLI::App& command) {
       "are skipped. An element passes when |got - expected| <= atol + rtol * |expected|; without --atol or --rtol each "
       "is\n"
       "1e-9 for float64, 1e-5 for float32, 1e-2 for float16, 5e-2 for bfloat16. Integers are compared exactly.\n\n"
+      "With --gradients the folder holds gradient_data_set_K/{cotangent_J,gradient_NAME}.pb beside test_data_set_K: "
+      "the\n"
+      "gradient of the loss by output J, and the expected ones by the inputs and weights of the model. A tensor "
+      "passes\n"
+      "when |got - expected| / |expected|, in the Euclidean norm, is at most 2e-6, for float64 1e-9, or --rtol.\n\n"
       "Examples:\n"
       "  rondo verify examples/tagger\n"
       "  rondo verify examples/tagger examples/forecaster --atol 1e-4 --rtol 0 --json");
