@@ -135,8 +135,8 @@ std::vector<ValueId> differentiate(Graph& graph, std::span<const Seed> seeds, st
   for (auto it = order.rbegin(); it != order.rend(); ++it) {
     try {
       differentiate_node(graph, *it, from, sums);
-    } catch (const Error& error) {
-      findings.add(error);
+    } catch (Error& error) {
+      findings.add(error.fix().empty() ? error.fix(kWayOut) : error);
     }
   }
   findings.raise();

@@ -19,7 +19,7 @@
 namespace rondo::test {
 namespace {
 
-constexpr double kBound = 1e-6;
+constexpr double kBound = 1e-6, kFloatBound = 2e-6;
 
 struct Interval {
   double low, high;
@@ -78,6 +78,7 @@ Tensor spread_values(const std::vector<std::int64_t>& shape, Interval interval, 
     double& v = values[order[i]];
     v = interval.low + (static_cast<double>(i) + shift) * step;
     if (std::abs(v) < 0.05) v += v < 0 ? -0.06 : 0.06;
+    v = static_cast<double>(static_cast<float>(v));  // the same point in both precisions
   }
   return t;
 }
@@ -243,6 +244,66 @@ void check_point(const Point& point, Tally& tally) {
       tally.ops.insert(point.c.op);
     }
   }
+}
+
+Tensor narrowed(const Tensor& t) {
+  if (t.dtype() == DType::undefined) return Tensor();
+  if (t.dtype() != DType::float64) return Tensor(t.view());
+  Tensor out(DType::float32, t.shape());
+  std::ranges::transform(t.values<double>(), out.values<float>().begin(),
+                         [](double v) { return static_cast<float>(v); });
+  return out;
+}
+
+double norm(const Tensor& t) {
+  double squares = 0;
+  for (std::int64_t i = 0; i < t.count(); ++i) squares += element(t.view(), i) * element(t.view(), i);
+  return std::sqrt(squares);
+}
+
+// The Euclidean norm of the difference over that of b.
+double relative_error(const Tensor& a, const Tensor& b) {
+  double squares = 0;
+  for (std::int64_t i = 0; i < a.count(); ++i) squares += std::pow(element(a.view(), i) - element(b.view(), i), 2);
+  return squares == 0 ? 0 : std::sqrt(squares) / norm(b);
+}
+
+TEST(GradientRules, InFloatStayNearThoseInDouble) {
+  double worst = 0;
+  std::size_t index = 0;
+  for (const OpCase& c : all_cases()) {
+    ++index;
+    const OpDef& op = op_named(c.op);
+    if (op.gradient == nullptr || !op.type_of(op.inputs[0]).allowed.contains(DType::float32)) continue;
+    const auto point = point_of(c, index);
+    if (!point) continue;
+    SCOPED_TRACE(fmt::format("{} case {}", c.op, index - 1));
+    Point in_float{c, {}, point->wanted};
+    std::vector<Tensor> same;
+    for (const Tensor& t : point->inputs) {
+      in_float.inputs.push_back(narrowed(t));
+      same.push_back(t.dtype() == DType::undefined ? Tensor() : Tensor(t.view()));
+    }
+    OneNode node(c.op, c.attributes, std::move(same), c.outputs.size());
+    const std::vector<Tensor> outputs = node.eval(point->inputs);
+    std::vector<Tensor> weights = weights_for(c, outputs, 99), float_weights;
+    if (has_no_number(c, outputs)) continue;
+    for (Tensor& w : weights) {
+      float_weights.push_back(narrowed(w));
+      for (double& v : w.values<double>()) v = static_cast<double>(static_cast<float>(v));
+    }
+    const auto expected = gradients(*point, outputs, weights, Knowledge::all);
+    const auto got = gradients(in_float, outputs, float_weights, Knowledge::all);
+    for (std::size_t k = 0; k < got.size(); ++k) {
+      if (got[k].dtype() == DType::undefined) continue;
+      // A normalized group of one or two elements has next to none: there terms cancel.
+      if (norm(expected[k]) < 0.05 * norm(weights[0])) continue;
+      const double error = relative_error(got[k], expected[k]);
+      EXPECT_LE(error, kFloatBound) << "input " << point->wanted[k];
+      worst = std::max(worst, error);
+    }
+  }
+  RecordProperty("worst_error", fmt::format("{:.3g}", worst));
 }
 
 TEST(GradientRules, AgreeWithDifferences) {
