@@ -69,8 +69,7 @@ void gradient(GradientContext& ctx) {
   std::vector<ValueId> sizes;
   for (std::size_t i = 0; i < ctx.node().inputs.size(); ++i) {
     const Term x = input(ctx, i);
-    const auto at = static_cast<std::int64_t>(resolved_axis(axis, x.rank()));
-    sizes.push_back(apply(gather(), shape_of(x), x.integers({at})).id());
+    sizes.push_back(apply(gather(), shape_of(x), x.integers({axis})).id());
   }
   const std::size_t n = sizes.size();
   const ValueId split_sizes = ctx.emit(concat(), std::move(sizes), {{"axis", std::int64_t{0}}});
