@@ -67,10 +67,15 @@ const Candidate& candidate(const StepCase& c) {
   return *found;
 }
 
+constexpr std::size_t kGuardBytes = 256;  // behind the scratch memory, not to be written
+
 AlignedArray<std::byte> nan_scratch(std::size_t bytes) {
-  auto scratch = make_aligned<std::byte>(bytes + 1);
-  std::memset(scratch.get(), 0xFF, bytes);
+  auto scratch = make_aligned<std::byte>(bytes + kGuardBytes);
+  std::memset(scratch.get(), 0xFF, bytes + kGuardBytes);
   return scratch;
+}
+bool guard_is_whole(const std::byte* scratch, std::size_t bytes) {
+  return std::all_of(scratch + bytes, scratch + bytes + kGuardBytes, [](std::byte b) { return b == std::byte{0xFF}; });
 }
 
 Tensor widened(const Tensor& t) {
@@ -111,6 +116,7 @@ std::vector<std::vector<Tensor>> StepCase::run_at_once(int callers) const {
       const auto scratch = nan_scratch(step->scratch_bytes());
       ThreadPool pool(options.threads);
       step->run({b.given, b.writable, scratch.get(), pool});
+      EXPECT_TRUE(guard_is_whole(scratch.get(), step->scratch_bytes())) << "written past the scratch memory";
     };
     std::vector<std::thread> threads;
     for (std::size_t i = 1; i < built.size(); ++i) threads.emplace_back([&, i] { run_one(*built[i]); });
@@ -137,6 +143,7 @@ std::vector<Tensor> StepCase::reference() const {
   const std::size_t bytes = def.scratch_bytes == nullptr ? 0 : def.scratch_bytes(built.node(), built.given);
   const auto scratch = nan_scratch(bytes);
   def.eval({built.node(), built.given, built.writable, scratch.get()});
+  EXPECT_TRUE(guard_is_whole(scratch.get(), bytes)) << "written past the scratch memory";
   return std::move(built.outputs);
 }
 

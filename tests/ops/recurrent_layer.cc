@@ -5,6 +5,7 @@
 #include <cstring>
 #include <functional>
 #include <new>
+#include <stdexcept>
 
 #include "ir/graph.h"
 
@@ -153,8 +154,13 @@ std::vector<Tensor> Layer::run() const {
     result_views[i] = results[i].view();
     fill_with_nan(result_views[i]);
   }
-  std::vector<std::byte> scratch(def.scratch_bytes(node, views), std::byte{0xFF});
+  constexpr std::size_t kGuardBytes = 256;
+  const std::size_t bytes = def.scratch_bytes(node, views);
+  std::vector<std::byte> scratch(bytes + kGuardBytes, std::byte{0xFF});
   def.eval({node, views, result_views, scratch.data()});
+  if (std::any_of(scratch.begin() + static_cast<std::ptrdiff_t>(bytes), scratch.end(),
+                  [](std::byte b) { return b != std::byte{0xFF}; }))
+    throw std::logic_error("written past the scratch memory");
   return results;
 }
 

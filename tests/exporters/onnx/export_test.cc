@@ -218,6 +218,19 @@ TEST(Export, AttributesOfRondosOwnAreRefused) {
   }
 }
 
+TEST(Export, AWorkspaceIsRefused) {
+  Graph g;
+  const ValueId x = g.add_input("x", {DType::float32, Shape{1, 1, 1}});
+  g.outputs = {g.node(g.add_node(ops::rnn(), "n", {}, {x, x, x}, {"y", "", "kept"})).outputs[0]};
+  try {
+    export_model(g);
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), ErrorCode::unsupported);
+    EXPECT_THAT(e.what(), ::testing::HasSubstr("workspace"));
+  }
+}
+
 TEST(Export, SubgraphsGoByTheNamesAroundThem) {
   // Inside, the captured outer "x" is called "inner x", and another value has the name "x".
   const auto body = std::make_shared<Graph>();

@@ -165,6 +165,8 @@ TEST(GraphImport, PortsAreChecked) {
   EXPECT_THAT(graph_error(input("x", "1") + node("Relu", "_ x", "y") + output("y")), Is(ErrorCode::model, ""));
   EXPECT_THAT(graph_error(input("x", "1") + node("Relu", "x", "y z") + output("y")), Is(ErrorCode::model, "too many"));
   EXPECT_THAT(graph_error(input("x", "1") + node("Relu", "x", "_") + output("x")), Is(ErrorCode::model, "required"));
+  EXPECT_THAT(graph_error(input("x", "1,1,1") + node("RNN", "x x x", "y h workspace") + output("y")),
+              Is(ErrorCode::model, "too many outputs"));
   EXPECT_NO_THROW(import_text(13, input("x", "1") + node("Relu", "x _", "y") + output("y")));
 }
 
