@@ -42,14 +42,28 @@ void eval(const EvalContext& ctx) {
   });
 }
 
+// What the gradients of Mean and InvStdDev, one for each group, make for X. With n elements in a group the slopes are
+// 1 / n and, from InvStdDev = (mean square + epsilon)^(-1/2), -InvStdDev^2 * value / n.
+Term statistics_gradient(GradientContext& ctx, const Standardized& standardized) {
+  const Term x = input(ctx, 0), by_mean = grad(ctx, 1), by_deviation = grad(ctx, 2);
+  Term total = zeros_like(x);
+  if (by_mean.present()) total = total + as_type(by_mean, x.dtype());
+  if (by_deviation.present())
+    total = total - as_type(by_deviation, x.dtype()) * standardized.factor * standardized.factor * standardized.value;
+  return total * (count_of(standardized.factor, x.dtype()) / count_of(x, x.dtype()));
+}
+
 void gradient(GradientContext& ctx) {
-  for (std::size_t k : {1, 2})
-    if (grad(ctx, k).present()) throw ctx.error("its outputs Mean and InvStdDev cannot be differentiated");
-  if (!grad(ctx).present()) return;
   const Term x = input(ctx, 0), g = grad(ctx);
   const std::int64_t rank = x.rank();
   const Standardized standardized(x, axes_between(resolved_axis(ctx.integer("axis"), rank), rank), ctx.real("epsilon"));
-  if (ctx.wants(0)) ctx.set(0, standardized.gradient(g * input(ctx, 1)).id());
+  const bool reads_statistics = grad(ctx, 1).present() || grad(ctx, 2).present();
+  if (ctx.wants(0)) {
+    Term by_x = g.present() ? standardized.gradient(g * input(ctx, 1)) : statistics_gradient(ctx, standardized);
+    if (g.present() && reads_statistics) by_x = by_x + statistics_gradient(ctx, standardized);
+    ctx.set(0, by_x.id());
+  }
+  if (!g.present()) return;
   if (ctx.wants(1)) give(ctx, 1, g * standardized.value);
   if (ctx.wants(2)) give(ctx, 2, g);
 }

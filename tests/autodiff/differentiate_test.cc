@@ -129,6 +129,48 @@ TEST(Differentiate, OfARangeIsTheSumOfItsSteps) {
   EXPECT_EQ(out[1].values<double>()[0], 0 + 2 + 8 + 24);
 }
 
+// The statistics that LayerNormalization gives beside its result have the slopes of the same ones written out.
+TEST(Differentiate, OfTheStatisticsOfLayerNormalization) {
+  const TensorType pair = type_of(DType::float32, {2, 1});
+  std::vector<std::vector<double>> found;
+  for (const bool written_out : {false, true}) {
+    Graph g;
+    const ValueId x = g.add_input("x", real({2, 3})), by_mean = g.add_input("by_mean", pair);
+    const ValueId by_deviation = g.add_input("by_deviation", pair);
+    ValueId mean, deviation;
+    if (written_out) {
+      const double epsilon = 0.25, one = 1;
+      const auto number = [&](const char* name, const double& v) {
+        return g.add_constant(name, shared(Tensor::of<double>(DType::float64, {}, {&v, 1})));
+      };
+      const auto narrow = [&](ValueId v, const char* name) {
+        return add(g, ops::cast(), {{"to", std::int64_t{1}}}, {v}, name);
+      };
+      const ValueId axes = g.add_constant("axes", shared(int64_tensor({1})));
+      const ValueId centre = add(g, ops::reduce_mean(), {}, {x, axes}, "centre");
+      const ValueId rest = add(g, ops::sub(), {}, {x, centre}, "rest");
+      const ValueId square =
+          add(g, ops::reduce_mean(), {}, {add(g, ops::mul(), {}, {rest, rest}, "squares"), axes}, "square");
+      const ValueId root =
+          add(g, ops::sqrt(), {}, {add(g, ops::add(), {}, {square, number("epsilon", epsilon)}, "above")}, "root");
+      mean = narrow(centre, "mean");
+      deviation = narrow(add(g, ops::div(), {}, {number("one", one), root}, "inverse"), "deviation");
+    } else {
+      const ValueId scale = g.add_constant("scale", shared(random_tensor(DType::float64, {3}, 5)));
+      g.add_node(ops::layer_normalization(), "norm", {{"epsilon", 0.25f}}, {x, scale}, {"y", "mean", "deviation"});
+      mean = g.find_value("mean");
+      deviation = g.find_value("deviation");
+    }
+    g.outputs = differentiate(g, std::vector<Seed>{{mean, by_mean}, {deviation, by_deviation}}, std::vector{x});
+    std::vector<Tensor> in;
+    in.push_back(random_tensor(DType::float64, {2, 3}, 1));
+    for (const std::uint64_t seed : {2, 3}) in.push_back(random_tensor(DType::float32, {2, 1}, seed));
+    found.push_back(values(interpret(g, in)[0]));
+  }
+  for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(found[0][i], found[1][i], 1e-12);
+  EXPECT_GT(std::abs(found[0][0]), 1e-3);
+}
+
 TEST(Differentiate, AnUndifferentiatedPathIsNoObstacle) {
   Graph g;
   const ValueId x = g.add_input("x", type_of(DType::float32, {4})), w = g.add_input("w", type_of(DType::float32, {4}));
