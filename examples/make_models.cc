@@ -1,12 +1,16 @@
-// rondo-make-examples FOLDER: writes the models that ship in examples/, each with data sets to verify them by.
+// rondo-make-examples FOLDER: writes the models that ship in examples/, each with data sets to verify them by, and
+// sentences for the tagger to learn.
 //
 // The weights are drawn from a seed and trained on nothing. A model is built twice from the same numbers: in float, to
 // be written, and in double, to be evaluated by the scalar references of its operators; the rounded results are the
 // outputs of the data sets. So an expected output owes nothing to the kernels it will judge.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <span>
+#include <string>
 
 #include "exporters/onnx/export.h"
 #include "exporters/onnx/tensor_file.h"
@@ -188,6 +192,11 @@ class Example {
   int data_sets_ = 0;
 };
 
+std::string in_hundredths(int v) {
+  const std::string digits = std::to_string(std::abs(v) + 100).substr(1);
+  return (v < 0 ? "-" : "") + std::to_string(std::abs(v) / 100) + "." + digits.substr(digits.size() - 2);
+}
+
 void write_tagger(const std::filesystem::path& folder) {
   Example example(folder, tagger);
   Random random(11);
@@ -196,6 +205,30 @@ void write_tagger(const std::filesystem::path& folder) {
   inputs.push_back(random.tensor({3, 7, 8}, 1));
   inputs.push_back(Tensor::of<std::int64_t>(DType::int64, {3}, lengths));
   example.add_data_set(inputs);
+}
+
+// Sentences to learn from, a JSON object a line. The tag of a word is the place of the largest of the first five
+// numbers of the word behind it, and of its own for the last word: nobody can tell it from what came before.
+void write_tagger_data(const std::filesystem::path& folder) {
+  constexpr std::int64_t kSentences = 240, kFeatures = 8, kTags = 5;
+  Random random(13);
+  std::string text;
+  for (std::int64_t i = 0; i < kSentences; ++i) {
+    const std::int64_t words = 3 + i % 6;
+    std::vector<int> hundredths(static_cast<std::size_t>(words * kFeatures));
+    for (int& v : hundredths) v = static_cast<int>(std::lround(random.next(100)));
+    std::string vectors, tags;
+    for (std::int64_t w = 0; w < words; ++w) {
+      const auto begin = hundredths.begin() + w * kFeatures;
+      vectors += w == 0 ? "[" : ",[";
+      for (std::int64_t k = 0; k < kFeatures; ++k) vectors += (k == 0 ? "" : ",") + in_hundredths(begin[k]);
+      vectors += "]";
+      const auto next = hundredths.begin() + std::min(w + 1, words - 1) * kFeatures;
+      tags += (w == 0 ? "" : ",") + std::to_string(std::max_element(next, next + kTags) - next);
+    }
+    text += "{\"X\":[" + vectors + "],\"target\":[" + tags + "]}\n";
+  }
+  save_file((folder / "tagger" / "data.jsonl").string(), std::as_bytes(std::span(text)), Overwrite::yes);
 }
 
 // The second data set goes on where the first one ended.
@@ -220,6 +253,7 @@ int main(int argc, char** argv) try {
     return 2;
   }
   rondo::write_tagger(argv[1]);
+  rondo::write_tagger_data(argv[1]);
   rondo::write_forecaster(argv[1]);
   return 0;
 } catch (const std::exception& e) {

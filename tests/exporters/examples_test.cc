@@ -65,7 +65,7 @@ TEST(Examples, TheProgramWritesTheseFiles) {
   const TempFolder folder;
   ASSERT_TRUE(output_of("'" RONDO_MAKE_EXAMPLES "' '" + folder.path.string() + "'"));
   const auto made = written_files(folder.path), kept = written_files(kExamples);
-  ASSERT_EQ(made.size(), 13u);
+  ASSERT_EQ(made.size(), 14u);
   for (const auto& [name, bytes] : made) {
     ASSERT_TRUE(kept.contains(name)) << name;
     EXPECT_TRUE(kept.at(name) == bytes) << name << " differs; rondo-make-examples examples writes it again";

@@ -39,7 +39,7 @@ Error usage_error(const CLI::ParseError& e, const CLI::App& command, int argc, c
 }
 
 int parse_and_run(int argc, char** argv) {
-  CLI::App command{"Runs and checks recurrent ONNX models.", "rondo"};
+  CLI::App command{"Runs, fine-tunes and checks recurrent ONNX models.", "rondo"};
   command.set_version_flag("--version", std::string("rondo ") + version(), "Print the version");
   command.require_subcommand(1);
   command.get_formatter()->column_width(34);
@@ -51,7 +51,8 @@ int parse_and_run(int argc, char** argv) {
       "Examples:\n"
       "  rondo inspect examples/tagger/model.onnx\n"
       "  rondo run examples/tagger/model.onnx --seed 1");
-  const std::array<Verb, 4> verbs{add_inspect(command), add_run(command), add_verify(command), add_doctor(command)};
+  const std::array verbs{add_inspect(command),  add_run(command),  add_verify(command),
+                         add_finetune(command), add_eval(command), add_doctor(command)};
   for (const Verb& verb : verbs) verb.app->group("Verbs");
   try {
     command.parse(argc, argv);

@@ -9,7 +9,7 @@
 namespace rondo::tool {
 namespace {
 
-std::atomic<bool> held{false}, pending{false};
+std::atomic<bool> held{false}, pending{false}, graceful{false}, asked{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
 void leave() {
@@ -20,6 +20,7 @@ void leave() {
 
 void on_signal(int) {
   // Nothing is left half done: results are printed line by line, files appear whole or not at all.
+  if (graceful && !asked.exchange(true)) return;
   if (!held) leave();
   pending = true;
 }
@@ -40,5 +41,9 @@ HoldInterrupts::~HoldInterrupts() {
   held = false;
   if (pending) leave();
 }
+
+StopFlag::StopFlag() { graceful = true; }
+StopFlag::~StopFlag() { graceful = false; }
+const std::atomic<bool>& StopFlag::flag() const noexcept { return asked; }
 
 }  // namespace rondo::tool

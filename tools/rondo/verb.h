@@ -14,6 +14,8 @@ struct Verb {
 Verb add_inspect(CLI::App& command);
 Verb add_run(CLI::App& command);
 Verb add_verify(CLI::App& command);
+Verb add_finetune(CLI::App& command);
+Verb add_eval(CLI::App& command);
 Verb add_doctor(CLI::App& command);
 
 }  // namespace rondo::tool

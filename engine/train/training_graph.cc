@@ -1,0 +1,78 @@
+#include "train/training_graph.h"
+
+#include <algorithm>
+
+#include "autodiff/differentiate.h"
+#include "ir/real_tensor.h"
+#include "ops/op_list.h"
+#include "passes/padding.h"
+#include "runtime/prepare.h"
+#include "train/free_parameters.h"
+
+namespace rondo::train {
+namespace {
+
+int index_of(const std::vector<ValueId>& list, ValueId value) {
+  if (value == kNone) return -1;
+  return static_cast<int>(std::ranges::find(list, value) - list.begin());
+}
+
+ValueId scalar(Graph& g, const std::string& name, DType dtype, double value) {
+  return g.add_constant(g.fresh_name(name), make_real(dtype, {}, [value](std::int64_t) { return value; }));
+}
+
+// What the gradient of a loss starts from.
+ValueId seed(Graph& g, const LossNodes& loss, double weight, bool only) {
+  const DType dtype = g.value(loss.sum).type.dtype;
+  const ValueId factor = scalar(g, "loss.weight", dtype, only ? 1 : weight);
+  if (only) return factor;
+  const NodeId made =
+      g.add_node(ops::div(), g.fresh_name("loss.seed"), {}, {factor, loss.count}, {g.fresh_name("loss.seed")});
+  return g.node(made).outputs[0];
+}
+
+}  // namespace
+
+TrainingGraph training_graph(const Graph& model, const TrainingGraphOptions& options) {
+  TrainingGraph made;
+  Graph& g = made.graph;
+  g = model;
+  made.first_parameter = g.inputs.size();
+  const std::vector<ValueId> parameters = free_parameters(g, options.trained);
+  simplify(g);
+  if (options.lengths) made.lengths = index_of(g.inputs, add_lengths(g));
+  made.states = find_states(g);
+  if (options.hold_states && made.states.empty()) made.states = hold_layer_states(g);
+
+  std::vector<LossNodes> losses;
+  for (const LossRequest& request : options.losses)
+    losses.push_back(attach_loss(g, g.outputs[request.output], request.options));
+  for (const LossNodes& l : losses)
+    made.losses.push_back({index_of(g.inputs, l.target), index_of(g.inputs, l.weight), index_of(g.inputs, l.lengths),
+                           index_of(g.inputs, l.target_lengths), l.note});
+
+  const std::vector<ValueId> of_model = g.outputs;
+  g.outputs.clear();
+  for (const LossNodes& l : losses) g.outputs.insert(g.outputs.end(), {l.sum, l.count});
+  for (HeldState& state : made.states) {
+    g.outputs.push_back(of_model[state.output]);
+    state.output = g.outputs.size() - 1;
+  }
+  made.first_prediction = g.outputs.size();
+  if (options.predictions)
+    for (const LossRequest& request : options.losses) g.outputs.push_back(of_model[request.output]);
+  made.first_gradient = g.outputs.size();
+  if (!options.gradients) return made;
+
+  std::vector<Seed> seeds;
+  for (std::size_t i = 0; i < losses.size(); ++i)
+    seeds.push_back({losses[i].sum, seed(g, losses[i], options.losses[i].weight, losses.size() == 1)});
+  for (ValueId gradient : differentiate(g, seeds, parameters)) {
+    const bool has = gradient != kNone;
+    made.gradient_of.push_back(has ? static_cast<int>(g.outputs.size() - made.first_gradient) : -1);
+    if (has) g.outputs.push_back(gradient);
+  }
+  return made;
+}
+
+}  // namespace rondo::train
