@@ -1,4 +1,4 @@
-// The list of operators of the domain "rondo", beside that of ONNX's own (op_list.h): what gradients need and no file
+// The list of operators of the domain "rondo", beside that of ONNX's own (op_list.h): what training needs and no file
 // can name. Each line is an accessor ops::name() defined in the file name.cc of this folder; all_ops() has both lists.
 #pragma once
 
@@ -7,6 +7,8 @@
 #define RONDO_INTERNAL_OP_LIST(OP) \
   OP(average_pool_gradient)        \
   OP(conv_gradient)                \
+  OP(ctc_loss)                     \
+  OP(ctc_loss_gradient)            \
   OP(gather_gradient)              \
   OP(gru_gradient)                 \
   OP(lstm_gradient)                \

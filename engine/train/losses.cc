@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "ops/internal_op_list.h"
 #include "ops/op_list.h"
 #include "rondo/error.h"
 #include "train/graph_writer.h"
@@ -48,6 +49,7 @@ class Attachment {
         classes();
         break;
       case Loss::ctc:
+        alignments();
         break;
     }
     return out_;
@@ -210,6 +212,33 @@ class Attachment {
     }
     out_.sum = total(loss);
     out_.count = total(weight);
+  }
+
+  void alignments() {
+    const std::int64_t axis = resolved(o_.class_axis, "class axis");
+    if (rank_ != 3 || !time_ || axis == batch_ || axis == time_)
+      throw usage("ctc needs an output of rows, steps and classes").got(to_string(w_.type(x_)));
+    if (o_.weighting == Weighting::step) throw usage("ctc has no weights for steps");
+    enter({"Softmax", "LogSoftmax"}, axis);
+    ValueId log_p = w_.emit(ops::log_softmax(), {x_}, {{"axis", axis}});
+    const std::vector<std::int64_t> perm{*time_, batch_, axis};
+    if (!std::ranges::is_sorted(perm)) log_p = w_.emit(ops::transpose(), {log_p}, {{"perm", perm}});
+
+    const Dim rows = (*w_.type(log_p).shape)[1];
+    out_.target = w_.input("target", {DType::int64, Shape{rows, Dim()}});
+    out_.target_lengths = w_.input("target_lengths", {DType::int64, Shape{rows}});
+    ValueId lengths = out_.lengths;
+    if (lengths == kNone) {
+      const ValueId dims = shape_of(log_p);
+      const ValueId steps = binary(ops::gather(), dims, w_.integer(0));
+      lengths = binary(ops::expand(), steps, binary(ops::gather(), dims, w_.integers({1})));
+    }
+    ValueId loss = w_.emit(ops::ctc_loss(), {log_p, out_.target, lengths, out_.target_lengths},
+                           {{"blank", o_.blank}, {"zero_infinity", std::int64_t{o_.zero_infinity}}});
+    loss = binary(ops::div(), loss, as_real(binary(ops::max(), out_.target_lengths, w_.integer(1))));
+    if (out_.weight != kNone) loss = binary(ops::mul(), loss, out_.weight);
+    out_.sum = total(loss);
+    out_.count = out_.weight == kNone ? as_real(w_.emit(ops::size(), {loss})) : total(out_.weight);
   }
 
   const LossOptions& o_;

@@ -1,4 +1,7 @@
 // Cases of the operators that only gradients use, by hand.
+#include <cmath>
+#include <limits>
+
 #include "op_case.h"
 
 namespace rondo::test {
@@ -97,11 +100,35 @@ std::vector<OpCase> windows() {
   };
 }
 
+// Two classes of equal probability, of which 0 is the blank: three of the four paths of two steps read as [1].
+std::vector<OpCase> alignments() {
+  const double half = std::log(0.5), all = std::log(0.75);
+  const Data even = any({2, 1, 2}, {half, half, half, half});
+  const Data one = places({1, 1}, {1}), both = i64({2});
+  const double inf = std::numeric_limits<double>::infinity();
+  return {
+      {"CTCLoss", {}, {even, one, both, i64({1})}, {any({1}, {-all})}},
+      {"CTCLoss", {}, {even, one, i64({1}), i64({1})}, {any({1}, {-half})}},
+      {"CTCLoss", {}, {even, one, both, i64({0})}, {any({1}, {-2 * half})}},
+      {"CTCLoss", {{"blank", std::int64_t{1}}}, {even, places({1, 1}, {0}), both, i64({1})}, {any({1}, {-all})}},
+      {"CTCLoss", {}, {even, one, i64({0}), i64({1})}, {any({1}, {inf})}},
+      {"CTCLoss", {{"zero_infinity", std::int64_t{1}}}, {even, one, i64({0}), i64({1})}, {any({1}, {0})}},
+      {"CTCLoss", {}, {any({2, 0, 2}, {}), places({0, 1}, {}), i64({}), i64({})}, {any({0}, {})}},
+      {"CTCLossGradient", {}, {even, one, both, i64({1}), any({1}, {3})}, {any({2, 1, 2}, {-1, -2, -1, -2})}},
+      {"CTCLossGradient", {}, {even, one, i64({1}), i64({1}), any({1}, {3})}, {any({2, 1, 2}, {0, -3, 0, 0})}},
+      {"CTCLossGradient",
+       {{"zero_infinity", std::int64_t{1}}},
+       {any({1, 1, 2}, {half, half}), places({1, 2}, {1, 1}), i64({1}), i64({2}), any({1}, {1})},
+       {any({1, 1, 2}, {0, 0})}},
+  };
+}
+
 }  // namespace
 
 std::vector<OpCase> gradient_cases() {
   std::vector<OpCase> cases = sums();
-  for (const auto& more : {gathers(), slices(), windows()}) cases.insert(cases.end(), more.begin(), more.end());
+  for (const auto& more : {gathers(), slices(), windows(), alignments()})
+    cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }
 
