@@ -89,9 +89,9 @@ TEST(FitRowShape, DimsOfOneComeAndGo) {
   EXPECT_EQ(fitted({2}, {1, 2}), (List{1, 2}));
   EXPECT_EQ(fitted({2, 1}, {-1}), (List{2}));
   EXPECT_EQ(fitted({1, 2, 3}, {-1, 1, 3}), (List{2, 1, 3}));
-  for (const auto& [shape, expected] : std::vector<std::pair<List, List>>{
+  for (const auto& pair : std::vector<std::pair<List, List>>{
            {{2}, {3}}, {{2}, {}}, {{2, 3}, {3, 2}}, {{2, 2}, {2}}, {{2}, {2, 2}}, {{}, {2}}, {{2}, {-1, -1}}})
-    failure_of([&] { fitted(shape, expected); });
+    failure_of([&] { fitted(pair.first, pair.second); });
 }
 
 TEST(FitRowShape, NamesBoth) {
