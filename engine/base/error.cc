@@ -32,9 +32,9 @@ std::string_view name_of(ErrorCode code) noexcept { return row(code).name; }
 int exit_code(ErrorCode code) noexcept { return row(code).exit; }
 
 std::string to_string(const Where& where) {
-  if (where.op.empty()) return "";
+  if (where.op.empty() && where.node_index < 0) return "";
   std::string s = "node '" + escaped(where.node) + "' (" + escaped(where.op);
-  if (where.node_index >= 0) s += " #" + std::to_string(where.node_index);
+  if (where.node_index >= 0) s += (where.op.empty() ? "#" : " #") + std::to_string(where.node_index);
   if (!where.graph.empty()) s += ", graph '" + escaped(where.graph) + "'";
   return s + ")";
 }
@@ -83,7 +83,7 @@ void Error::compose() {
   if (!where_.file.empty()) s += " " + escaped(where_.file);
   if (where_.byte >= 0) s += "@" + std::to_string(where_.byte);
   s += ": ";
-  if (!where_.op.empty()) s += to_string(where_) + ": ";
+  if (const std::string place = to_string(where_); !place.empty()) s += place + ": ";
   if (!where_.attribute.empty()) s += "attribute '" + escaped(where_.attribute) + "': ";
   s += escaped(message_);
   if (!got_.empty() || !expected_.empty()) {

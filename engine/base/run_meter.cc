@@ -24,7 +24,8 @@ void RunMeter::iterate() {
 }
 
 void RunMeter::check_slowly() const {
-  if (stopped_.load(std::memory_order_relaxed)) throw Error(ErrorCode::limit, "the run was asked to stop");
+  if (stopped_.load(std::memory_order_relaxed))
+    throw Error(ErrorCode::limit, "the run was asked to stop").fix("start it again");
   if (std::chrono::steady_clock::now() > deadline_)
     throw Error(ErrorCode::limit, "the run takes too long")
         .expected("at most " + std::to_string(limits_.seconds) + " seconds")

@@ -12,14 +12,14 @@
 #include <cstring>
 #include <utility>
 
-#include "rondo/error.h"
+#include "base/way_out.h"
 
 namespace rondo {
 namespace {
 
 Error io_error(std::string what, const std::string& path, int error = errno) {
   Error e(ErrorCode::io, std::move(what));
-  e.got(std::strerror(error)).at_file(path);
+  e.got(std::strerror(error)).at_file(path).fix(way_out_of(error));
   return e;
 }
 

@@ -19,7 +19,7 @@ constexpr std::string_view kMagic = "\x93NUMPY";
 
 Error data_error(std::string what, std::size_t byte) {
   Error e(ErrorCode::data, std::move(what));
-  e.at_file("", static_cast<std::int64_t>(byte));
+  e.at_file("", static_cast<std::int64_t>(byte)).fix("save the array again, as numpy.save does");
   return e;
 }
 
@@ -184,7 +184,8 @@ std::size_t data_bytes(const NpyHeader& header) {
 }  // namespace
 
 NpyHeader parse_npy_header(std::span<const std::byte> prefix) {
-  if (prefix.empty()) throw Error(ErrorCode::data, "file is empty (0 bytes)");
+  if (prefix.empty())
+    throw Error(ErrorCode::data, "file is empty (0 bytes)").fix("save the array again, as numpy.save does");
   if (prefix.size() < kMagic.size() || std::memcmp(prefix.data(), kMagic.data(), kMagic.size()) != 0)
     throw data_error("this is not a .npy file", 0).expected("the bytes \\x93NUMPY").fix("save it with numpy.save");
   if (prefix.size() < kMagic.size() + 2) throw data_error("the .npy file ends inside its header", prefix.size());

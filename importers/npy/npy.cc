@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "base/half.h"
+#include "base/way_out.h"
 #include "importers/npy/header.h"
 #include "rondo/error.h"
 
@@ -49,7 +50,8 @@ void check_booleans(const Tensor& tensor) {
   if (bad != values.end())
     throw Error(ErrorCode::data, "element " + std::to_string(bad - values.begin()) + " of a bool array is no bool")
         .got(std::to_string(*bad))
-        .expected("0 or 1");
+        .expected("0 or 1")
+        .fix("save the array again, as numpy.save does");
 }
 
 Tensor read_array(std::size_t file_bytes, const NpySource& read) {
@@ -60,6 +62,7 @@ Tensor read_array(std::size_t file_bytes, const NpySource& read) {
   if (rest != header.data_bytes) {
     Error e(ErrorCode::data, rest < header.data_bytes ? "the array's data is cut short" : "bytes follow the array");
     e.got(std::to_string(rest) + " bytes").at_file("", static_cast<std::int64_t>(header.data_offset));
+    e.fix("copy or save the array again");
     throw e.expected(std::to_string(header.data_bytes) + " for " + std::string(name_of(header.dtype)) +
                      to_string(header.shape));
   }
@@ -102,7 +105,7 @@ class File {
  private:
   static Error io_error(std::string what) {
     Error e(ErrorCode::io, std::move(what));
-    e.got(std::strerror(errno));
+    e.got(std::strerror(errno)).fix(way_out_of(errno));
     return e;
   }
   int fd_;
@@ -136,7 +139,9 @@ std::string_view descr(DType dtype) {
     case DType::uint64:
       return "<u8";
     default:
-      throw Error(ErrorCode::data, "this element type has no place in a .npy file").got(std::string(name_of(dtype)));
+      throw Error(ErrorCode::data, "this element type has no place in a .npy file")
+          .got(std::string(name_of(dtype)))
+          .fix("cast it in the model");
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "importers/onnx/tensor_reader.h"
 
 namespace rondo::importer {
@@ -30,6 +32,25 @@ std::optional<TensorType> declared_type(const onnx::ValueInfoProto& info, const 
   for (int axis = 0; axis < proto.shape().dim_size(); ++axis)
     type.shape->push_back(declared_dim(proto.shape().dim(axis), axis, owner));
   return type;
+}
+
+void check_initializer(const std::string& name, const TensorType& held, const TensorType& declared,
+                       std::unordered_map<std::string, std::int64_t>& symbols) {
+  const auto differ = [&](std::string_view in) {
+    return Error(ErrorCode::model, fmt::format("input '{}' and its initializer differ in {}", name, in))
+        .got(to_string(held))
+        .expected(to_string(declared))
+        .fix("export the model again");
+  };
+  if (held.dtype != declared.dtype) throw differ("type");
+  if (!declared.ranked()) return;
+  if (!std::ranges::equal(*held.shape, *declared.shape, may_equal)) throw differ("shape");
+  for (std::size_t axis = 0; axis < declared.shape->size(); ++axis) {
+    const std::string& symbol = (*declared.shape)[axis].symbol;
+    const std::int64_t size = (*held.shape)[axis].value;
+    if (symbol.empty() || symbols.emplace(symbol, size).first->second == size) continue;
+    throw differ(fmt::format("shape: dim '{}' is {} elsewhere", symbol, symbols.at(symbol)));
+  }
 }
 
 void fill_from_declaration(Graph& graph, ValueId id, const TensorType& declared,

@@ -7,15 +7,15 @@
 #include <cstring>
 #include <new>
 
+#include "base/way_out.h"
 #include "importers/onnx/file_descriptor.h"
-#include "rondo/error.h"
 
 namespace rondo::importer {
 namespace {
 
 Error io_error(const std::string& path, std::string what, int error = 0) {
   if (error != 0) what += fmt::format(": {}", std::strerror(error));
-  return Error(ErrorCode::io, std::move(what)).at_file(path);
+  return Error(ErrorCode::io, std::move(what)).at_file(path).fix(way_out_of(error));
 }
 
 bool same_content(const struct stat& a, const struct stat& b) {
@@ -25,7 +25,7 @@ bool same_content(const struct stat& a, const struct stat& b) {
 }  // namespace
 
 std::shared_ptr<const std::string> read_regular_file(const std::string& path, std::int64_t max_bytes) {
-  if (path.find('\0') != std::string::npos) throw io_error(path, "a path cannot hold a NUL byte");
+  if (path.find('\0') != std::string::npos) throw io_error(path, "a path cannot hold a NUL byte").fix("check the path");
   const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd) throw io_error(path, "the file cannot be opened", errno);
   struct stat before {};
@@ -42,7 +42,9 @@ std::shared_ptr<const std::string> read_regular_file(const std::string& path, st
   try {
     bytes = std::make_shared<std::string>(static_cast<std::size_t>(before.st_size), '\0');
   } catch (const std::bad_alloc&) {
-    throw Error(ErrorCode::memory, fmt::format("no memory for the file's {} bytes", before.st_size)).at_file(path);
+    throw Error(ErrorCode::memory, fmt::format("no memory for the file's {} bytes", before.st_size))
+        .at_file(path)
+        .fix("free memory, or keep the weights as external data");
   }
   const std::int64_t got = read_at(fd.get(), bytes->data(), before.st_size, 0);
   if (got < 0) throw io_error(path, "the file cannot be read", errno);

@@ -53,8 +53,21 @@ constexpr Format kFormats[] = {
     {"<"sv, 0, "an HTML or XML page, probably an error message saved by a download", "download the model again"},
 };
 
-bool blank(std::string_view bytes) {
-  return std::ranges::all_of(bytes, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
+constexpr std::string_view kBlank = " \t\r\n";
+
+bool blank(std::string_view bytes) { return bytes.find_first_not_of(kBlank) == std::string_view::npos; }
+
+// Text may begin with a byte order mark and blanks, with which no model begins.
+std::string_view without_blanks(std::string_view bytes) {
+  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  bytes.remove_prefix(std::min(bytes.find_first_not_of(kBlank), bytes.size()));
+  return bytes;
+}
+
+// A model has control bytes from its first field on.
+bool is_text(std::string_view bytes) {
+  return std::ranges::all_of(bytes.substr(0, 4096),
+                             [](char c) { return (c >= ' ' && c <= '~') || kBlank.find(c) != std::string_view::npos; });
 }
 
 }  // namespace
@@ -64,9 +77,14 @@ void reject_foreign(std::string_view bytes) {
   if (bytes.empty()) throw Error(ErrorCode::model, "the file is empty (0 bytes)").at_file("", 0).fix(again);
   if (blank(bytes.substr(0, 4096)) && blank(bytes))
     throw Error(ErrorCode::model, "the file holds only whitespace").at_file("", 0).fix(again);
+  const std::string_view text = without_blanks(bytes);
+  const auto is = [](std::string_view held, const Format& f) {
+    return held.size() >= f.offset && held.substr(f.offset).starts_with(f.magic);
+  };
   for (const Format& f : kFormats)
-    if (bytes.size() >= f.offset && bytes.substr(f.offset).starts_with(f.magic))
+    if (is(bytes, f) || (f.offset == 0 && is(text, f)))
       throw Error(f.code, "this is no ONNX model but " + std::string(f.what)).at_file("", 0).fix(std::string(f.fix));
+  if (is_text(text)) throw Error(ErrorCode::model, "this is no ONNX model but text").at_file("", 0).fix(again);
 }
 
 }  // namespace rondo::importer

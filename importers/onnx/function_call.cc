@@ -23,14 +23,13 @@ std::string chain(const std::vector<const Function*>& calls, const Function& aga
 }  // namespace
 
 void GraphBuilder::call(const Function& function, const onnx::NodeProto& proto, SourceNode node, Scope& scope) {
-  enter(function, node, scope);
+  enter(function, node);
   read_attributes(proto, node, scope, nullptr);
   for (const Attribute& a : node.attributes)
     if (!function.takes(a.name)) throw node.attribute_error(a.name, "unknown attribute").fix("remove it");
 
   Scope body{scope.graph, scope.names, function.opsets, function.proto->name()};
   body.prefix = (node.name.empty() ? scope.prefix + node.op_type : node.name) + "/";
-  body.function_depth = scope.function_depth + 1;
   body.call = &node.attributes;
   for (const auto& proto_default : function.defaults) {
     if (find_attribute(node.attributes, proto_default.name()) != nullptr) continue;
@@ -54,12 +53,13 @@ void GraphBuilder::call(const Function& function, const onnx::NodeProto& proto, 
   bind_outputs(proto, node.outputs, node, scope);
 }
 
-void GraphBuilder::enter(const Function& function, const SourceNode& node, const Scope& scope) const {
+void GraphBuilder::enter(const Function& function, const SourceNode& node) const {
   if (std::ranges::find(active_, &function) != active_.end())
     throw node.error("the functions of the model call each other in a cycle").got(chain(active_, function));
-  if (scope.function_depth >= context_.limits.function_depth)
+  if (static_cast<std::int64_t>(active_.size()) >= context_.limits.function_depth)
     throw node.error("functions are nested too deep", ErrorCode::limit)
-        .expected(fmt::format("at most {}", context_.limits.function_depth));
+        .expected(fmt::format("at most {}", context_.limits.function_depth))
+        .fix("raise the limit if you trust the file");
   if (node.inputs.size() > static_cast<std::size_t>(function.proto->input_size()))
     throw node.error("too many inputs")
         .got(std::to_string(node.inputs.size()))

@@ -16,6 +16,21 @@
 namespace rondo::importer {
 namespace {
 
+// Names and attributes that functions repeat, by every call of them; nodes have a limit of their own.
+constexpr std::int64_t kUnfoldedBytes = std::int64_t{64} << 20;
+
+struct PayloadBytes {
+  std::size_t operator()(const std::string& text) const { return text.size(); }
+  std::size_t operator()(const std::vector<std::int64_t>& list) const { return list.size() * sizeof(std::int64_t); }
+  std::size_t operator()(const std::vector<float>& list) const { return list.size() * sizeof(float); }
+  std::size_t operator()(const std::vector<std::string>& list) const {
+    std::size_t bytes = list.size() * sizeof(std::string);
+    for (const std::string& text : list) bytes += text.size();
+    return bytes;
+  }
+  std::size_t operator()(const auto&) const { return 0; }  // numbers, and what all calls share
+};
+
 Error graph_error(const Scope& scope, std::string what) {
   return Error(ErrorCode::model, fmt::format("graph '{}': {}", scope.place, what));
 }
@@ -106,6 +121,7 @@ void GraphBuilder::add_inputs(const onnx::GraphProto& proto, Scope& scope,
 void GraphBuilder::add_initializers(const onnx::GraphProto& proto, Scope& scope) {
   std::unordered_map<std::string, const onnx::ValueInfoProto*> inputs;
   for (const auto& info : proto.input()) inputs.emplace(info.name(), &info);
+  std::unordered_map<std::string, std::int64_t> symbols;
   for (const auto& tensor : proto.initializer()) {
     const std::string owner = fmt::format("initializer '{}'", tensor.name());
     const ValueId id = scope.graph.add_constant(tensor.name(), context_.tensors.read(tensor, owner));
@@ -113,11 +129,7 @@ void GraphBuilder::add_initializers(const onnx::GraphProto& proto, Scope& scope)
     const auto input = inputs.find(tensor.name());
     if (input == inputs.end()) continue;
     const auto type = declared_type(*input->second, fmt::format("input '{}'", tensor.name()));
-    if (type && type->dtype != scope.graph.value(id).type.dtype)
-      throw graph_error(scope, fmt::format("input '{}' and its initializer differ in type", tensor.name()))
-          .got(std::string(name_of(scope.graph.value(id).type.dtype)))
-          .expected(std::string(name_of(type->dtype)));
-    if (type) fill_from_declaration(scope.graph, id, *type, context_.warn);
+    if (type) check_initializer(tensor.name(), scope.graph.value(id).type, *type, symbols);
   }
 }
 
@@ -151,11 +163,23 @@ void GraphBuilder::add_node(const onnx::NodeProto& proto, std::int64_t index, Sc
     throw node.error("the functions of the model unfold to too many nodes", ErrorCode::limit)
         .expected(fmt::format("at most {}", context_.limits.nodes))
         .fix("raise the limit if you trust the file");
+  std::size_t names = node.name.size();
+  for (const std::string& output : node.outputs) names += output.size();
+  spend(node, names);
   if (const Function* function = context_.functions.called_by(proto)) {
     call(*function, proto, std::move(node), scope);
   } else {
     add_operator(proto, std::move(node), scope);
   }
+}
+
+void GraphBuilder::spend(const SourceNode& node, std::size_t bytes) {
+  if (active_.empty()) return;
+  bytes_unfolded_ += static_cast<std::int64_t>(bytes);
+  if (bytes_unfolded_ > kUnfoldedBytes)
+    throw node.error("the functions of the model unfold to too many names and attributes", ErrorCode::limit)
+        .expected(fmt::format("at most {} bytes", kUnfoldedBytes))
+        .fix("give nodes shorter names, or export the model without functions");
 }
 
 SourceNode GraphBuilder::start(const onnx::NodeProto& proto, std::int64_t index, Scope& scope) {
@@ -187,6 +211,7 @@ void GraphBuilder::read_attributes(const onnx::NodeProto& proto, SourceNode& nod
   for (const auto* attribute : by_name) {
     auto read = read_attribute(*attribute, node, sources);
     if (!read) continue;
+    spend(node, std::visit(PayloadBytes{}, read->value));
     if (find_attribute(node.attributes, read->name) != nullptr)
       throw node.attribute_error(read->name, "attribute is given twice");
     node.attributes.push_back(std::move(*read));
@@ -207,12 +232,17 @@ void GraphBuilder::read_attributes(const onnx::NodeProto& proto, SourceNode& nod
 
 GraphBuilder::Subgraph GraphBuilder::build_subgraph(const onnx::AttributeProto& attribute, const SourceNode& node,
                                                     Scope& scope) {
+  if (++open_subgraphs_ > context_.limits.subgraph_depth)
+    throw node.error("subgraphs are nested too deep once functions are unfolded", ErrorCode::limit)
+        .expected(fmt::format("at most {}", context_.limits.subgraph_depth))
+        .fix("raise the limit if you trust the file");
   Subgraph out{std::make_shared<Graph>(), {}};
   GraphNames names(*out.graph);
   Scope inner{*out.graph, names, scope.opsets, attribute.g().name()};
   inner.outer = &scope;
   inner.call = scope.call;
   fill(attribute.g(), inner, body_input_types(node, scope.graph));
+  --open_subgraphs_;
   out.captured = std::move(inner.captured);
   return out;
 }

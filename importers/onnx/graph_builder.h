@@ -48,6 +48,8 @@ class GraphBuilder {
   void add_nodes(const google::protobuf::RepeatedPtrField<onnx::NodeProto>& nodes, Scope& scope, const Names& given);
 
   void add_node(const onnx::NodeProto& proto, std::int64_t index, Scope& scope);
+  // Books what a node in a function body repeats of the file. Throws Error(limit).
+  void spend(const SourceNode& node, std::size_t bytes);
   void add_operator(const onnx::NodeProto& proto, SourceNode node, Scope& scope);
   SourceNode start(const onnx::NodeProto& proto, std::int64_t index, Scope& scope);
   // op: what says which attributes may hold subgraphs; null for calls, where none may.
@@ -57,13 +59,13 @@ class GraphBuilder {
                     Scope& scope);
 
   void call(const Function& function, const onnx::NodeProto& proto, SourceNode node, Scope& scope);
-  void enter(const Function& function, const SourceNode& node, const Scope& scope) const;
+  void enter(const Function& function, const SourceNode& node) const;
   void name_results(const Function& function, const onnx::NodeProto& proto, SourceNode& node, Scope& body) const;
   void add_aliases(const Function& function, const SourceNode& node, Scope& body);
 
   BuildContext context_;
   std::vector<const Function*> active_;  // the calls being inlined, outermost first
-  std::int64_t nodes_built_ = 0;
+  std::int64_t nodes_built_ = 0, bytes_unfolded_ = 0, open_subgraphs_ = 0;
 };
 
 }  // namespace rondo::importer

@@ -8,11 +8,13 @@
 #include <new>
 #include <unordered_set>
 
+#include "base/way_out.h"
 #include "importers/onnx/collecting_loops.h"
 #include "importers/onnx/file_bytes.h"
 #include "importers/onnx/foreign_format.h"
 #include "importers/onnx/functions.h"
 #include "importers/onnx/graph_builder.h"
+#include "importers/onnx/newer_fields.h"
 #include "importers/onnx/op_table.h"
 #include "importers/onnx/stored_constants.h"
 #include "importers/onnx/unsupported.h"
@@ -92,6 +94,7 @@ class Import {
       model_.metadata.emplace_back(entry.key(), entry.value());
     }
     if (proto.training_info_size() > 0) warn("the model's training_info is ignored");
+    if (importer::configures_devices(proto)) warn("the model's device configurations are ignored");
     if (model_.unknown_fields > 0)
       warn(fmt::format("the file has {} fields that this version of Rondo does not know; they are ignored",
                        model_.unknown_fields));
@@ -123,8 +126,11 @@ ImportedModel import_located(std::shared_ptr<const std::string> bytes, const Imp
                              std::string data_dir) {
   try {
     return Import(std::move(bytes), options, std::move(data_dir)).run();
+  } catch (Error& e) {
+    add_way_out(e);
+    throw;
   } catch (const std::bad_alloc&) {
-    throw Error(ErrorCode::memory, "no memory to load the model");
+    throw Error(ErrorCode::memory, "no memory to load the model").fix("free memory, or load a smaller model");
   }
 }
 

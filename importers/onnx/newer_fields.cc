@@ -28,6 +28,12 @@ std::string text_field(const Message& message, int number) {
 std::string overload_of(const onnx::NodeProto& node) { return text_field(node, 8); }
 std::string overload_of(const onnx::FunctionProto& function) { return text_field(function, 13); }
 
+bool configures_devices(const onnx::ModelProto& model) {
+  bool found = false;
+  for_each_blob(model.unknown_fields(), 26, [&](const std::string&) { found = true; });
+  return found;
+}
+
 std::vector<onnx::AttributeProto> attribute_defaults(const onnx::FunctionProto& function) {
   std::vector<onnx::AttributeProto> defaults;
   for_each_blob(function.unknown_fields(), 11, [&](const std::string& bytes) {

@@ -20,7 +20,8 @@ Opsets::Opsets(const google::protobuf::RepeatedPtrField<onnx::OperatorSetIdProto
     if (import.version < 1)
       throw Error(ErrorCode::model, fmt::format("{} imports an opset of '{}' that cannot be", owner, shown))
           .got(std::to_string(import.version))
-          .expected("1 or more");
+          .expected("1 or more")
+          .fix("export the model again, stating the opset its nodes are written for");
     if (import.domain.empty() && import.version > kNewestOpset)
       throw Error(ErrorCode::unsupported, fmt::format("{} needs opset {}", owner, import.version))
           .expected(fmt::format("at most {}", kNewestOpset))

@@ -32,11 +32,10 @@ struct Scope {
   Graph& graph;
   GraphNames& names;
   const Opsets& opsets;
-  std::string place;                 // the graph or function, as errors name it
-  Scope* outer = nullptr;            // a subgraph's surroundings
-  const Attributes* call = nullptr;  // a function body's attributes
-  std::string prefix{};              // of value and node names made in a function body
-  std::int64_t function_depth = 0;
+  std::string place;                                            // the graph or function, as errors name it
+  Scope* outer = nullptr;                                       // a subgraph's surroundings
+  const Attributes* call = nullptr;                             // a function body's attributes
+  std::string prefix{};                                         // of value and node names made in a function body
   std::unordered_map<std::string, ValueId> values{};            // kNone: an input the caller left out
   std::unordered_map<std::string, std::string> result_names{};  // of a function: what the caller calls its outputs
   std::vector<std::pair<ValueId, ValueId>> captured{};          // outer value, inner value

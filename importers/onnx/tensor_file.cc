@@ -12,7 +12,7 @@ Error as_data_error(const Error& e) {
   return Error(e.code() == ErrorCode::model ? ErrorCode::data : e.code(), e.message())
       .got(e.got())
       .expected(e.expected())
-      .fix(e.fix())
+      .fix(e.fix().empty() ? "write the tensor file again" : e.fix())
       .at_file(e.where().file, e.where().byte);
 }
 
@@ -20,7 +20,7 @@ NamedTensor parse(std::string_view bytes, const ImportLimits& limits) {
   importer::scan_wire(bytes, importer::WireRoot::tensor, limits);
   onnx::TensorProto proto;
   if (!proto.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
-    throw Error(ErrorCode::data, "the file holds no TensorProto");
+    throw Error(ErrorCode::data, "the file holds no TensorProto").fix("give a tensor as ONNX serializes it");
   importer::TensorReader::Options options;
   options.memory_bytes = limits.tensor_bytes;
   options.max_rank = limits.rank;

@@ -88,6 +88,12 @@ DType checked_dtype(std::int32_t data_type, const std::string& owner) {
 }
 
 TensorPtr TensorReader::read(const onnx::TensorProto& proto, const std::string& owner) {
+  TensorPtr& tensor = read_[&proto];
+  if (!tensor) tensor = read_new(proto, owner);
+  return tensor;
+}
+
+TensorPtr TensorReader::read_new(const onnx::TensorProto& proto, const std::string& owner) {
   const DType dtype = checked_dtype(proto.data_type(), owner);
   if (proto.has_segment())
     throw Error(ErrorCode::unsupported, owner + " is stored in segments").fix("save it as one tensor");

@@ -32,10 +32,12 @@ class TensorReader {
   explicit TensorReader(Options options)
       : options_(std::move(options)), budget_(options_.memory_bytes), external_(options_.external) {}
 
-  // owner names the tensor in messages. Throws Error(model), (unsupported), (limit), (io), (numeric).
+  // owner names the tensor in messages. Throws Error(model), (unsupported), (limit), (io), (numeric). A message that is
+  // read again, as in a function that is called twice, gives the same tensor.
   TensorPtr read(const onnx::TensorProto& proto, const std::string& owner);
 
  private:
+  TensorPtr read_new(const onnx::TensorProto& proto, const std::string& owner);
   TensorPtr read_inline(const onnx::TensorProto& proto, DType dtype, std::vector<std::int64_t> dims, std::int64_t bytes,
                         const std::string& owner);
   TensorPtr read_external(const onnx::TensorProto& proto, DType dtype, std::vector<std::int64_t> dims,
@@ -46,6 +48,7 @@ class TensorReader {
   Options options_;
   MemoryBudget budget_;
   ExternalData external_;
+  std::unordered_map<const onnx::TensorProto*, TensorPtr> read_;
 };
 
 }  // namespace rondo::importer

@@ -28,6 +28,10 @@ class Finder {
   void look(const NodeList& nodes, const Opsets& opsets, const std::string& graph) {
     for (int i = 0; i < nodes.size(); ++i) {
       const onnx::NodeProto& node = nodes[i];
+      if (node.op_type().empty())
+        throw Error(ErrorCode::model, "the node names no operator")
+            .at_node(node.name(), "", i, graph)
+            .fix("export the model again");
       if (const Function* f = functions_.called_by(node)) {
         if (visited_.insert(f).second) called_.push_back(f);
       } else if (std::string fault = fault_of(node, opsets); !fault.empty()) {

@@ -20,12 +20,15 @@ bool is_sound_name(const std::string& path) {
 Sound read_sound(const std::string& path) {
   std::error_code failure;
   if (!std::filesystem::is_regular_file(path, failure))
-    throw Error(ErrorCode::io, "there is no such file, or it is no regular one").at_file(path);
+    throw Error(ErrorCode::io, "there is no such file, or it is no regular one").at_file(path).fix("check the path");
   SF_INFO info{};
   const std::unique_ptr<SNDFILE, int (*)(SNDFILE*)> file(sf_open(path.c_str(), SFM_READ, &info), sf_close);
-  if (!file) throw Error(ErrorCode::data, "the file cannot be read as sound").got(sf_strerror(nullptr)).at_file(path);
+  if (!file) {
+    Error e(ErrorCode::data, "the file cannot be read as sound");
+    throw e.got(sf_strerror(nullptr)).at_file(path).fix("convert it to WAV");
+  }
   if (info.frames < 0 || info.channels < 1)
-    throw Error(ErrorCode::data, "the file does not say how long it is").at_file(path);
+    throw Error(ErrorCode::data, "the file does not say how long it is").at_file(path).fix("convert it to WAV");
   std::vector<std::int64_t> shape{info.frames};
   if (info.channels > 1) shape.push_back(info.channels);
   MemoryBudget(0).take(DType::float32, shape);
@@ -35,7 +38,8 @@ Sound read_sound(const std::string& path) {
     throw Error(ErrorCode::data, "the file ends before its last sample")
         .got(std::to_string(read))
         .expected(std::to_string(info.frames))
-        .at_file(path);
+        .at_file(path)
+        .fix("copy or convert the file again");
   return sound;
 }
 

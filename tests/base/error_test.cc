@@ -2,7 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <cerrno>
+
 #include "base/escape.h"
+#include "base/way_out.h"
 
 namespace rondo {
 namespace {
@@ -23,6 +26,28 @@ TEST(Error, PartsThatDoNotApplyAreLeftOut) {
   EXPECT_STREQ(Error(ErrorCode::io, "no such file").what(), "error[E_IO]: no such file.");
   EXPECT_STREQ(Error(ErrorCode::model, "clip must be positive").at_attribute("clip").got("-1").what(),
                "error[E_MODEL]: attribute 'clip': clip must be positive (got -1).");
+}
+
+TEST(Error, AWayOutIsAddedWhereNobodyKnewOne) {
+  const auto fix = [](Error e, const std::string& inputs = "") {
+    add_way_out(e, inputs);
+    return e.fix();
+  };
+  EXPECT_EQ(fix(Error(ErrorCode::model, "m").fix("do that")), "do that");
+  EXPECT_EQ(fix(Error(ErrorCode::model, "m")), "export the model again");
+  const Error at_node = Error(ErrorCode::model, "m").at_node("n", "GRU", 0, "g");
+  EXPECT_EQ(fix(at_node), "correct this node where the model is made, and export it again");
+  EXPECT_EQ(fix(Error(at_node).at_attribute("clip")), "change 'clip' where the model is made, and export it again");
+  EXPECT_EQ(fix(Error(ErrorCode::data, "d"), "X: float32[T]"), "give inputs that fit; the model takes X: float32[T]");
+  for (const ErrorCode code : {ErrorCode::unsupported, ErrorCode::data, ErrorCode::limit, ErrorCode::memory})
+    EXPECT_NE(fix(Error(code, "w")), "");
+  EXPECT_EQ(way_out_of(ENOSPC), "free space there, or choose another disk");
+  EXPECT_NE(way_out_of(12345), "");
+}
+
+TEST(Error, ANodeWithoutOperatorHasItsPlace) {
+  EXPECT_STREQ(Error(ErrorCode::model, "m").at_node("n", "", 3, "g").what(),
+               "error[E_MODEL]: node 'n' (#3, graph 'g'): m.");
 }
 
 TEST(Error, EveryCodeHasItsExit) {

@@ -64,6 +64,7 @@ class ExternalDataTest : public testing::Test {
       load(initializer, options);
     } catch (const Error& e) {
       EXPECT_NE(e.where().file, "");
+      EXPECT_NE(e.fix(), "") << e.what();
       return e;
     }
     ADD_FAILURE() << "accepted: " << initializer;
@@ -203,7 +204,7 @@ TEST_F(ExternalDataTest, SwappingWhileLoadingNeverShowsTheOutside) {
       fs::rename(root_ / "model/tmp", root_ / "model/race.bin");
     }
   });
-  for (int i = 0; i < 2'000; ++i) {
+  for (int i = 0; i < 10'000; ++i) {
     const auto fd = importer::open_beneath((root_ / "model").string(), "race.bin", {});
     char text[8] = {};
     if (fd && importer::read_at(fd.get(), text, 8, 0) == 8) {

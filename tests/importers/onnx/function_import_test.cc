@@ -1,6 +1,8 @@
 // Functions of the model are inlined, with limits on how far they unfold.
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "model_text.h"
 
 namespace rondo::test {
@@ -137,6 +139,64 @@ TEST(FunctionImport, CyclesDepthAndExplosionEnd) {
   ImportOptions small;
   small.limits.nodes = 5'000;
   EXPECT_THAT(function_error(graph, chain(30, 2, false), small), Is(ErrorCode::limit, "too many nodes"));
+}
+
+// F0 to F(length-1): the body of each holds `inside(callee)`, that of the last Relu.
+std::string tower(int length, const std::function<std::string(const std::string&)>& inside) {
+  std::string text;
+  for (int i = 0; i < length; ++i)
+    text += function(fmt::format("F{}", i), "input: \"i\" output: \"o\"",
+                     i + 1 == length ? node("Relu", "i", "o") : inside(fmt::format("F{}", i + 1)));
+  return text;
+}
+const std::string kCallOfTower = input("x", "1") + node("F0", "x", "y", kDomain) + output("y");
+
+TEST(FunctionImport, SubgraphsInFunctionsNestNoDeeperThanInTheFile) {
+  const auto branch = [](const std::string& name, const std::string& body) {
+    return "attribute { name: \"" + name + "\" type: GRAPH g { " + body + output("r") + "} } ";
+  };
+  const auto within_if = [&](const std::string& callee) {
+    return node("Cast", "i", "c", integer("to", 9)) + node("If", "c", "o",
+                                                           branch("then_branch", node(callee, "i", "r", kDomain)) +
+                                                               branch("else_branch", node("Identity", "i", "r")));
+  };
+  EXPECT_NO_THROW(import_functions(kCallOfTower, tower(17, within_if)));
+  for (const int length : {18, 64, 10'000})
+    EXPECT_THAT(function_error(kCallOfTower, tower(length, within_if)), Is(ErrorCode::limit, "nested too deep"));
+}
+
+TEST(FunctionImport, WhatCallsRepeatIsLimited) {
+  const auto twice = [](const std::string& name) {
+    return [name](const std::string& callee) {
+      return node(callee, "i", "t", kDomain + "name: \"" + name + "\"") + node(callee, "t", "o", kDomain);
+    };
+  };
+  EXPECT_NO_THROW(import_functions(kCallOfTower, tower(12, twice("short"))));
+  EXPECT_THAT(function_error(kCallOfTower, tower(16, twice(std::string(4000, 'n')))),
+              Is(ErrorCode::limit, "too many names and attributes"));
+  std::string numbers = "1";
+  for (int i = 0; i < 20'000; ++i) numbers += ", 1";
+  const auto with_list = [&](const std::string& callee) {
+    return node("Constant", "", "q", ints("value_ints", numbers)) + twice("n")(callee);
+  };
+  EXPECT_THAT(function_error(kCallOfTower, tower(12, with_list)),
+              Is(ErrorCode::limit, "too many names and attributes"));
+}
+
+TEST(FunctionImport, AllCallsShareTheTensorsOfTheBody) {
+  ImportOptions options;
+  options.limits.tensor_bytes = 20;  // one such tensor, not two
+  const std::string tensor =
+      "attribute { name: \"value\" type: TENSOR t { dims: 3 data_type: 1 raw_data: \"abcdefghijkl\" } }";
+  const auto model = import_text(
+      13, node("F", "", "a", kDomain) + node("F", "", "b", kDomain) + output("a") + output("b"),
+      kImport + function("F", "output: \"o\"", node("Constant", "", "c", tensor) + node("Identity", "c", "o")),
+      options);
+  std::vector<TensorPtr> held;
+  for (const NodeId id : model.graph.order())
+    held.push_back(model.graph.value(model.graph.node(id).inputs[0]).constant);
+  ASSERT_EQ(held.size(), 2u);
+  EXPECT_EQ(held[0], held[1]);
 }
 
 }  // namespace

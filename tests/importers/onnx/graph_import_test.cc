@@ -36,6 +36,20 @@ TEST(GraphImport, InitializersThatAreInputsAreConstants) {
               Is(ErrorCode::model, "differ in type"));
 }
 
+TEST(GraphImport, InitializersAreWhatTheirInputsDeclare) {
+  const auto with = [](const std::string& v_dims, const std::string& w_dims) {
+    const auto zeros = [](const char* name) {
+      return std::string("initializer { name: \"") + name +
+             "\" dims: [2, 3] data_type: 1 float_data: [1, 2, 3, 4, 5, 6] } ";
+    };
+    return model_bytes(13, input("v", v_dims) + input("w", w_dims) + zeros("v") + zeros("w") + output("w"));
+  };
+  for (const char* w : {"2,3", "M,N", "A,3", "2,N"}) EXPECT_NO_THROW(import_bytes(with("M,N", w))) << w;
+  for (const char* w : {"2,4", "2", "2,3,1", "N,M", "Q,Q"})
+    EXPECT_THAT(import_error(with("M,N", w)), Is(ErrorCode::model, "input 'w' and its initializer differ in shape"));
+  EXPECT_THAT(import_error(with("M,N", "2,M")), Is(ErrorCode::model, "dim 'M' is 2 elsewhere"));
+}
+
 TEST(GraphImport, EveryFormOfConstant) {
   const auto constant = [](const std::string& attribute, int opset = 13) {
     const auto model = import_text(opset, node("Constant", "", "c", attribute) + output("c"));
@@ -139,6 +153,11 @@ TEST(GraphImport, AllUnsupportedOperatorsAreListed) {
                                    "node '' (Sequence #4, graph 'g'): operator Sequence is not supported"));
   EXPECT_THAT(graph_error(input("x", "1") + node("Identity", "x", "a") + node("Erf", "a", "y") + output("y"), 8),
               Is(ErrorCode::unsupported, "Erf"));
+}
+
+TEST(GraphImport, NodesNameTheirOperator) {
+  const Error e = graph_error(input("x", "1") + node("", "x", "y", "name: \"n\"") + output("y"));
+  EXPECT_THAT(e, Is(ErrorCode::model, "node 'n' (#0, graph 'g'): the node names no operator"));
 }
 
 TEST(GraphImport, AttributesAreChecked) {

@@ -25,7 +25,7 @@ std::string model_with_graph(const std::string& graph) {
   return number(1, 8) + blob(7, graph) + blob(8, number(2, 13));
 }
 
-// Five small models whose last field is the opset, so that every cut takes something that is needed.
+// Small models whose last field is the opset, so that every cut takes something that is needed.
 std::vector<std::string> seeds() {
   const std::string weights = "initializer { name: \"w\" dims: 2 data_type: 1 float_data: [1, 2] } ";
   std::vector<std::string> out;
@@ -44,8 +44,57 @@ std::vector<std::string> seeds() {
   return out;
 }
 
+// The same with layers, subgraphs and every kind of attribute.
+std::vector<std::string> larger_seeds() {
+  const auto zeros = [](const std::string& name, int rows) {
+    std::string list = "0";
+    for (int i = 1; i < rows; ++i) list += ", 0";
+    return fmt::format("initializer {{ name: \"{}\" dims: [1, {}, 1] data_type: 1 float_data: [{}] }} ", name, rows,
+                       list);
+  };
+  const auto graph = [](const std::string& name, const std::string& body) {
+    return "attribute { name: \"" + name + "\" type: GRAPH g { name: \"" + name + "\" " + body + "} } ";
+  };
+  const std::string still = node("Identity", "go", "still") + output("still"),
+                    step = input("i", "", 7) + input("go", "", 9);
+  std::vector<std::string> graphs;
+  for (const auto& [op, rows] : {std::pair{"RNN", 1}, std::pair{"GRU", 3}, std::pair{"LSTM", 4}})
+    for (const char* direction : {"forward", "reverse"})
+      graphs.push_back(input("x", "T,N,1") + zeros("w", rows) + zeros("r", rows) +
+                       node(op, "x w r", "y", text("direction", direction) + real("clip", 2)) + output("y"));
+  for (const char* reduction : {"ReduceSum", "ReduceMax", "ReduceMean"})
+    graphs.push_back(input("x", "2,3") + node(reduction, "x", "y", integer("keepdims", 0)) + output("y"));
+  for (const char* perm : {"0, 1", "1, 0"})
+    graphs.push_back(input("x", "A,B") + node("Transpose", "x", "y", ints("perm", perm)) + output("y"));
+  graphs.push_back(input("c", "", 9) + input("x", "2") +
+                   node("If", "c", "y",
+                        graph("then_branch", node("Neg", "x", "t") + output("t")) +
+                            graph("else_branch", node("Relu", "x", "e") + output("e"))) +
+                   output("y"));
+  graphs.push_back(
+      input("m", "", 7) + input("x", "2") +
+      node("Loop", "m _ x", "y", graph("body", step + input("s", "2") + still + node("Neg", "s", "n") + output("n"))) +
+      output("y"));
+  graphs.push_back(
+      input("x", "2,3") +
+      node("Scan", "x", "y",
+           integer("num_scan_inputs", 1) + graph("body", input("e", "3") + node("Neg", "e", "o") + output("o"))) +
+      output("y"));
+  graphs.push_back(input("x", "1,1,5") + zeros("k", 1) +
+                   node("Conv", "x k", "y", ints("pads", "1, 1") + text("auto_pad", "NOTSET")) + output("y"));
+  std::vector<std::string> out;
+  for (const std::string& g : graphs) {
+    out.push_back(model_bytes(13, g));
+    import_bytes(out.back());
+  }
+  return out;
+}
+
 TEST(HostileBytes, EveryTruncationIsAnErrorWithItsOffset) {
-  for (const std::string& seed : seeds()) {
+  std::vector<std::string> all = seeds();
+  for (std::string& seed : larger_seeds()) all.push_back(std::move(seed));
+  EXPECT_GE(all.size(), 20u);
+  for (const std::string& seed : all) {
     for (std::size_t n = 0; n < seed.size(); ++n) {
       const Error e = import_error(seed.substr(0, n));
       ASSERT_EQ(e.code(), ErrorCode::model) << n << ": " << e.what();
@@ -79,6 +128,9 @@ TEST(HostileBytes, ForeignFilesAreNamed) {
       {"\x1F\x8B\x08", ErrorCode::unsupported, "gzip"},
       {"GGUF....", ErrorCode::model, "GGUF"},
       {"<!DOCTYPE html>", ErrorCode::model, "HTML"},
+      {"\xEF\xBB\xBF\r\n <html>", ErrorCode::model, "HTML"},
+      {"Not Found", ErrorCode::model, "text"},
+      {"ir_version: 8\ngraph {}\n", ErrorCode::model, "text"},
       {"\x80\x02}q", ErrorCode::model, "pickle"},
       {std::string("\x10\0\0\0\0\0\0\0{\"w\"", 12), ErrorCode::model, "safetensors"},
       {std::string("\x18\0\0\0TFL3", 8), ErrorCode::model, "TensorFlow Lite"},
@@ -144,14 +196,22 @@ TEST(HostileBytes, PackedIntegersCountAgainstTheBudget) {
 }
 
 std::string nested_graphs(int depth) {
+  const std::string attribute = blob(1, "then_branch") + number(20, 5);
+  std::vector<std::string> heads;  // innermost first: what stands around each graph knows its length
+  for (std::size_t length = 0; depth > 0; --depth) {
+    std::string head = attribute + varint(6 << 3 | 2) + varint(length);
+    for (const std::uint64_t field : {5, 1}) head = varint(field << 3 | 2) + varint(head.size() + length) + head;
+    length += head.size();
+    heads.push_back(std::move(head));
+  }
   std::string graph;
-  for (int i = 0; i < depth; ++i) graph = blob(1, blob(5, blob(1, "then_branch") + number(20, 5) + blob(6, graph)));
+  for (std::size_t i = heads.size(); i-- > 0;) graph += heads[i];
   return graph;
 }
 
 TEST(HostileBytes, DepthIsLimitedWithoutRecursion) {
   EXPECT_NO_THROW(scan_wire(model_with_graph(nested_graphs(16)), WireRoot::model, {}));
-  for (int depth : {17, 33, 34, 1000})
+  for (int depth : {17, 33, 34, 1000, 100'000})
     EXPECT_THAT(import_error(model_with_graph(nested_graphs(depth))), Is(ErrorCode::limit, "nested too deep"));
 }
 
@@ -204,6 +264,8 @@ TEST(HostileBytes, HeaderIsKept) {
   EXPECT_EQ(model.ir_version, 8);
   EXPECT_THAT(model.metadata, testing::ElementsAre(testing::Pair("k", "v")));
   EXPECT_THAT(model.warnings, testing::Contains(testing::HasSubstr("training_info")));
+  EXPECT_THAT(import_bytes(seeds()[0] + blob(26, "")).warnings,
+              testing::ElementsAre("the model's device configurations are ignored"));
 }
 
 }  // namespace

@@ -78,11 +78,12 @@ inline ImportedModel import_text(int opset, const std::string& graph, const std:
   return import_bytes(model_bytes(opset, graph, more), options);
 }
 
-// The error that importing these bytes throws; fails the test when there is none.
+// The error that importing these bytes throws; fails the test when there is none, or it names no way out.
 inline Error import_error(const std::string& bytes, const ImportOptions& options = {}) {
   try {
     import_bytes(bytes, options);
   } catch (const Error& e) {
+    EXPECT_NE(e.fix(), "") << e.what();
     return e;
   }
   ADD_FAILURE() << "the model was accepted";

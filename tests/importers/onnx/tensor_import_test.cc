@@ -77,6 +77,20 @@ TEST(TensorImport, DisagreementIsAModelError) {
   expect("dims: 1 data_type: 99 raw_data: \"a\"", "unknown element type");
 }
 
+TEST(TensorImport, TensorsOfAttributesAndFunctionsAreCheckedToo) {
+  const std::string constant =
+      node("Constant", "", "c",
+           "attribute { name: \"value\" type: TENSOR t { dims: 1 data_type: 1 raw_data: \"abcd\" float_data: 1 } }");
+  EXPECT_THAT(import_error(model_bytes(13, constant + output("c"))),
+              Is(ErrorCode::model, "both raw_data and float_data"));
+  const std::string function =
+      "opset_import { domain: \"f\" version: 1 } functions { name: \"F\" domain: \"f\" output: \"c\" "
+      "opset_import { version: 13 } " +
+      constant + "}";
+  EXPECT_THAT(import_error(model_bytes(13, node("F", "", "y", "domain: \"f\"") + output("y"), function)),
+              Is(ErrorCode::model, "(Constant #0, graph 'F')"));
+}
+
 TEST(TensorImport, TypesThatRondoLacksAreUnsupported) {
   for (const auto& [type, name] :
        {std::pair{8, "string"}, std::pair{14, "complex64"}, std::pair{17, "float8e4m3fn"}, std::pair{22, "int4"}})
@@ -84,6 +98,11 @@ TEST(TensorImport, TypesThatRondoLacksAreUnsupported) {
   EXPECT_THAT(tensor_error("dims: 1 data_type: 1 float_data: 1 segment { begin: 0 end: 1 }"),
               Is(ErrorCode::unsupported, "segments"));
   EXPECT_THAT(import_error(model_bytes(13, "sparse_initializer { dims: 4 } " + input("x", "1") + output("x"))),
+              Is(ErrorCode::unsupported, "sparse"));
+  EXPECT_THAT(import_error(model_bytes(13,
+                                       "sparse_initializer { values { dims: 1 data_type: 1 data_location: EXTERNAL "
+                                       "external_data { key: \"location\" value: \"../secret\" } } dims: 4 } " +
+                                           input("x", "1") + output("x"))),
               Is(ErrorCode::unsupported, "sparse"));
 }
 
