@@ -67,7 +67,7 @@ void fold_node(Graph& g, NodeId id) {
 
 }  // namespace
 
-void fold_constants(Graph& graph, const FoldLimits& limits, ErrorCode code) {
+std::size_t fold_constants(Graph& graph, const FoldLimits& limits, ErrorCode code) {
   std::vector<bool> folded(graph.node_capacity());
   std::size_t total = 0;
   for (NodeId id : graph.order()) {
@@ -82,6 +82,7 @@ void fold_constants(Graph& graph, const FoldLimits& limits, ErrorCode code) {
     folded[Graph::index(id)] = true;
   }
   graph.erase(folded);
+  return total;
 }
 
 }  // namespace rondo

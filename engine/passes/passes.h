@@ -18,8 +18,9 @@ struct FoldLimits {
 };
 
 // Nodes whose inputs are all known become constants, in order, each after its types have been inferred again. A node
-// whose result would exceed the limits stays. Errors of shape rules are reported with `code`.
-void fold_constants(Graph& graph, const FoldLimits& limits = {}, ErrorCode code = ErrorCode::model);
+// whose result would exceed the limits stays. Errors of shape rules are reported with `code`. Gives the bytes of the
+// new constants.
+std::size_t fold_constants(Graph& graph, const FoldLimits& limits = {}, ErrorCode code = ErrorCode::model);
 
 // Nodes that hand their input through go: Identity, Cast to the same type, Transpose that moves nothing, Concat of one,
 // Expand and Slice that keep the shape. The last three need concrete shapes.

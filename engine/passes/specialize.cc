@@ -14,7 +14,8 @@ Graph specialize(const Graph& graph, std::span<const TensorView> inputs) {
     value.type = concrete_type(inputs[i].dtype, inputs[i].shape);
     if (inputs[i].data != nullptr) value.constant = std::make_shared<Tensor>(inputs[i]);
   }
-  do fold_constants(out, {}, ErrorCode::data);
+  FoldLimits limits;
+  do limits.bytes_in_all -= fold_constants(out, limits, ErrorCode::data);
   while (inline_branches(out));
   return out;
 }

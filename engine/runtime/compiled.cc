@@ -3,16 +3,22 @@
 #include <algorithm>
 
 #include "base/memory_budget.h"
+#include "base/way_out.h"
 #include "runtime/options.h"
 #include "runtime/prepare.h"
 
 namespace rondo {
 namespace {
 
-Graph simplified(Graph graph, const std::string& file) {
+std::int64_t memory_of(const SessionOptions& options) {
+  return options.max_memory > 0 ? options.max_memory : default_memory_budget();
+}
+
+Graph simplified(Graph graph, const std::string& file, const SessionOptions& options) {
   try {
-    simplify(graph);
+    simplify(graph, memory_of(options));
   } catch (Error& e) {
+    add_way_out(e);
     throw e.at_file(file);
   }
   return graph;
@@ -27,10 +33,9 @@ LoweringOptions lowering_on(const ThreadPool& pool, const SessionOptions& option
 }  // namespace
 
 Compiled::Compiled(Graph graph, const SessionOptions& options, ThreadPool& pool, const std::string& file)
-    : graph_(simplified(std::move(graph), file)),
+    : graph_(simplified(std::move(graph), file, options)),
       weights_(graph_),
-      environment{lowering_on(pool, options), weights_, pool, options.max_prepared_shapes,
-                  options.max_memory > 0 ? options.max_memory : default_memory_budget()},
+      environment{lowering_on(pool, options), weights_, pool, options.max_prepared_shapes, memory_of(options)},
       program(std::make_shared<Program>(graph_, environment)) {}
 
 }  // namespace rondo

@@ -19,7 +19,8 @@ LoweringOptions lowering_options(const SessionOptions& options) {
     if (!isa)
       throw Error(ErrorCode::usage, "no such instruction set")
           .got(options.isa)
-          .expected("auto, scalar, avx2 or avx512");
+          .expected("auto, scalar, avx2 or avx512")
+          .fix("choose auto");
     if (*isa > widest)
       throw Error(ErrorCode::usage, "this machine or RONDO_MAX_ISA does not allow that instruction set")
           .got(options.isa)
@@ -31,25 +32,27 @@ LoweringOptions lowering_options(const SessionOptions& options) {
   if (std::ranges::find(names, options.backend) == names.end())
     throw Error(ErrorCode::usage, "no such backend")
         .got(options.backend)
-        .expected(fmt::format("{}", fmt::join(names, ", ")));
+        .expected(fmt::format("{}", fmt::join(names, ", ")))
+        .fix("choose auto");
   lowering.backend = options.backend;
   if (options.threads < 0 || options.threads > ThreadPool::kMaxThreads)
     throw Error(ErrorCode::usage, "impossible number of threads")
         .got(std::to_string(options.threads))
-        .expected(fmt::format("0 (one per core) to {}", ThreadPool::kMaxThreads));
+        .expected(fmt::format("0 (one per core) to {}", ThreadPool::kMaxThreads))
+        .fix("choose 0");
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());
   lowering.threads = options.threads != 0 ? options.threads : std::max(cores, 1);
   return lowering;
 }
 
 ImportOptions import_options(const SessionOptions& options) {
-  ImportOptions import;
-  import.limits.tensor_bytes = options.max_memory;
-  import.data_dir = options.data_dir;
-  import.allow_linked_data = options.allow_linked_data;
-  if (options.warn) import.on_warning = [warn = options.warn](const std::string& line) { warn(line);
-};
-return import;
-}  // namespace rondo
+  ImportOptions reading;
+  reading.limits.tensor_bytes = options.max_memory;
+  reading.data_dir = options.data_dir;
+  reading.allow_linked_data = options.allow_linked_data;
+  reading.strict = options.strict;
+  if (options.warn) reading.on_warning = [warn = options.warn](const std::string& line) { warn(line); };
+  return reading;
+}
 
 }  // namespace rondo

@@ -24,9 +24,12 @@ void tidy(Graph& graph) {
 
 }  // namespace
 
-void simplify(Graph& graph) {
-  widen_half(graph);         // references and kernels compute in float and double
-  do fold_constants(graph);  // weights that exporters leave as Slice-Concat-Unsqueeze chains
+void simplify(Graph& graph, std::int64_t memory) {
+  widen_half(graph);  // references and kernels compute in float and double
+  FoldLimits limits;
+  limits.bytes_in_all = std::min(limits.bytes_in_all, static_cast<std::size_t>(memory));
+  // Weights that exporters leave as Slice-Concat-Unsqueeze chains.
+  do limits.bytes_in_all -= fold_constants(graph, limits);
   while (inline_branches(graph));
   tidy(graph);
 }

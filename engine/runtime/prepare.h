@@ -11,8 +11,8 @@
 
 namespace rondo {
 
-// Rewrites that hold for every shape, once at load.
-void simplify(Graph& graph);
+// Rewrites that hold for every shape, once at load. memory: bytes that folded constants may take.
+void simplify(Graph& graph, std::int64_t memory);
 
 // What a graph becomes for inputs of given types and shapes. Where a shape follows from computed data, the plan ends
 // there: the late nodes run once its values are known, and the rest is a program of its own, whose inputs then have

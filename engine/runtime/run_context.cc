@@ -1,4 +1,5 @@
 #include "base/run_meter.h"
+#include "base/way_out.h"
 #include "runtime/execution.h"
 #include "runtime/session_state.h"
 
@@ -10,15 +11,16 @@ struct RunContext::Impl {
         meter({state->options.max_loop_iterations, state->options.max_seconds}),
         execution(state->program, meter) {}
 
-  // Calls f with inputs that were checked, and names the file in what it throws.
+  // Calls f with inputs that were checked; what it throws names the file and a way out.
   template <class F>
   auto guarded(std::span<const TensorView> inputs, F&& f) {
-    if (!execution.knows(inputs)) state->check_inputs(inputs);
-    meter.start();
     try {
+      if (!execution.knows(inputs)) state->check_inputs(inputs);
+      meter.start();
       return f();
     } catch (Error& e) {
       e.at_file(state->info.file);
+      add_way_out(e, state->signature());
       throw;
     }
   }

@@ -42,12 +42,6 @@ ModelInfo info_of(const ImportedModel& model, const std::string& file) {
   return info;
 }
 
-std::string signature(const std::vector<TensorInfo>& infos) {
-  std::string s;
-  for (const TensorInfo& i : infos) s += (s.empty() ? "" : ", ") + i.name + ": " + to_string(i);
-  return s;
-}
-
 std::string shape_text(const TensorView& v) { return std::string(name_of(v.dtype)) + to_string(v.shape); }
 
 }  // namespace
@@ -75,9 +69,15 @@ Session::State::State(ImportedModel model, const std::string& file, const Sessio
     options.warn("the system allows no more than " + std::to_string(pool.size()) + " threads");
 }
 
+std::string Session::State::signature() const {
+  std::string s;
+  for (const TensorInfo& i : inputs) s += (s.empty() ? "" : ", ") + i.name + ": " + to_string(i);
+  return s.empty() ? "nothing" : s;
+}
+
 void Session::State::check_inputs(std::span<const TensorView> views) const {
   const auto refuse = [&](std::string what) {
-    return Error(ErrorCode::data, std::move(what)).fix("give " + signature(inputs));
+    return Error(ErrorCode::data, std::move(what)).fix("give " + signature());
   };
   if (views.size() != inputs.size())
     throw refuse("wrong number of inputs").got(std::to_string(views.size())).expected(std::to_string(inputs.size()));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/thread_pool.h"
@@ -17,6 +18,8 @@ struct Session::State {
 
   // The inputs are those the model asks for. Throws Error(data) naming the inputs the model has.
   void check_inputs(std::span<const TensorView> views) const;
+  // What the model takes: "X: float32[T,N,8], lengths: int32[N]".
+  std::string signature() const;
 
   ImportedModel imported;  // as read; its graph is never rewritten
   std::vector<TensorInfo> inputs, outputs;

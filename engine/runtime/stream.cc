@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/way_out.h"
 #include "passes/passes.h"
 #include "passes/states.h"
 #include "runtime/execution.h"
@@ -23,7 +24,9 @@ std::vector<HeldState> named_states(const Graph& g, const std::vector<StatePair>
   const auto place = [&](const std::vector<ValueId>& ids, const std::string& name, const char* what) {
     const auto at = std::ranges::find_if(ids, [&](ValueId v) { return g.value(v).name == name; });
     if (at != ids.end()) return static_cast<std::size_t>(at - ids.begin());
-    throw Error(ErrorCode::usage, fmt::format("the model has no {} of that name to hold a state", what)).got(name);
+    throw Error(ErrorCode::usage, fmt::format("the model has no {} of that name to hold a state", what))
+        .got(name)
+        .fix("name one that `rondo inspect` shows");
   };
   std::vector<HeldState> states;
   for (const StatePair& pair : pairs) {
@@ -34,9 +37,12 @@ std::vector<HeldState> named_states(const Graph& g, const std::vector<StatePair>
     if (!fits)
       throw Error(ErrorCode::usage, fmt::format("'{}' cannot become '{}' in the next step", pair.output, pair.input))
           .got(to_string(out))
-          .expected(to_string(in));
+          .expected(to_string(in))
+          .fix("pair an output with an input of its type and shape");
     if (contains(states, &HeldState::input, state.input) || contains(states, &HeldState::output, state.output))
-      throw Error(ErrorCode::usage, "an input or output is named for two states").got(pair.input + "=" + pair.output);
+      throw Error(ErrorCode::usage, "an input or output is named for two states")
+          .got(pair.input + "=" + pair.output)
+          .fix("name each once");
     states.push_back(state);
   }
   return states;
@@ -150,6 +156,7 @@ struct Stream::Impl {
     for (std::size_t i = 0; i < free_outputs.size(); ++i) results[i] = made[free_outputs[i]];
     return results;
   } catch (Error& e) {
+    add_way_out(e, state->signature());
     throw e.at_file(state->info.file);
   }
 
@@ -162,7 +169,8 @@ struct Stream::Impl {
       if (axis < 0 || row < 0 || row >= v.shape[static_cast<std::size_t>(axis)])
         throw Error(ErrorCode::usage, fmt::format("state '{}' has no such row", pairs[k].input))
             .got(std::to_string(row))
-            .expected(axis < 0 ? "a model with one batch axis" : "a row of " + to_string(v.shape));
+            .expected(axis < 0 ? "a model with one batch axis" : "a row of " + to_string(v.shape))
+            .fix("reset all rows together");
       std::size_t outer = 1, piece = size_of(v.dtype), rows = 1;
       for (std::size_t d = 0; d < v.shape.size(); ++d)
         (static_cast<int>(d) < axis   ? outer
@@ -209,7 +217,8 @@ void Stream::reset() { impl_->started = false; }
 void Stream::reset(std::int64_t row) { impl_->reset(row); }
 
 StreamSnapshot Stream::snapshot() const {
-  if (!impl_->started) throw Error(ErrorCode::state, "the stream has no states before its first step");
+  if (!impl_->started)
+    throw Error(ErrorCode::state, "the stream has no states before its first step").fix("take a step first");
   StreamSnapshot kept;
   for (const GrowingTensor& t : impl_->now) kept.states_.emplace_back(t.view());
   return kept;
@@ -222,7 +231,7 @@ void Stream::restore(const StreamSnapshot& snapshot) {
     return t.dtype() == want.dtype && (!want.ranked() || std::ranges::equal(t.shape(), *want.shape, may_equal));
   };
   if (!std::ranges::equal(snapshot.states_, impl_->held, fits))
-    throw Error(ErrorCode::usage, "the snapshot is of another model's states");
+    throw Error(ErrorCode::usage, "the snapshot is of another model's states").fix("restore one of this model");
   for (std::size_t k = 0; k < impl_->now.size(); ++k)
     impl_->now[k].assign(snapshot.states_[k].view(), impl_->state->environment.memory);
   impl_->started = true;

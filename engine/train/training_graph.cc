@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "autodiff/differentiate.h"
+#include "base/memory_budget.h"
 #include "ir/real_tensor.h"
 #include "ops/op_list.h"
 #include "passes/padding.h"
@@ -39,7 +40,7 @@ TrainingGraph training_graph(const Graph& model, const TrainingGraphOptions& opt
   g = model;
   made.first_parameter = g.inputs.size();
   const std::vector<ValueId> parameters = free_parameters(g, options.trained);
-  simplify(g);
+  simplify(g, default_memory_budget());
   if (options.lengths) made.lengths = index_of(g.inputs, add_lengths(g));
   made.states = find_states(g);
   if (options.hold_states && made.states.empty()) made.states = hold_layer_states(g);

@@ -50,6 +50,7 @@ Error error_of(const Session& session, const std::vector<Tensor>& inputs) {
   try {
     run(session, inputs);
   } catch (const Error& e) {
+    EXPECT_NE(e.fix(), "") << e.what();
     return e;
   }
   ADD_FAILURE() << "no error was thrown";

@@ -20,6 +20,7 @@ Error error_of(const std::function<void()>& f) {
   try {
     f();
   } catch (const Error& e) {
+    EXPECT_NE(e.fix(), "") << e.what();
     return e;
   }
   ADD_FAILURE() << "no error was thrown";

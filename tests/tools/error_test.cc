@@ -1,11 +1,14 @@
 // One line on stderr, nothing on stdout, the exit code of the class; with --json the same as a document on stdout.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <onnx/onnx_pb.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <csignal>
+#include <cstring>
 #include <fstream>
+#include <limits>
 
 #include "process.h"
 #include "sample_models.h"
@@ -23,6 +26,7 @@ void expect_error(const Outcome& o, int code, const std::string& name, const std
   EXPECT_EQ(o.out, "");
   EXPECT_THAT(o.err, StartsWith("error[" + name + "]"));
   EXPECT_THAT(o.err, HasSubstr(part));
+  EXPECT_THAT(o.err, HasSubstr(". Fix: "));
   EXPECT_EQ(std::count(o.err.begin(), o.err.end(), '\n'), 1) << o.err;
   EXPECT_EQ(o.err.find('\033'), std::string::npos) << "colour although stderr is no terminal";
 }
@@ -136,6 +140,47 @@ TEST_F(Errors, InterruptsEndWith130) {
     EXPECT_EQ(o.code, 130);
     EXPECT_THAT(o.err, HasSubstr("interrupted"));
   }
+}
+
+TEST_F(Errors, LoopsThatNeverEndAreInterruptedAndLimited) {
+  const std::string endless = folder_ / "endless.onnx";
+  write_endless_loop(endless);
+  const Outcome o = rondo({"run", endless, "-v", "--max-loop-iterations", "9223372036854775807"},
+                          {.signal = SIGINT, .patience = 0.3});
+  EXPECT_EQ(o.code, 130) << o.err;
+  EXPECT_LT(o.seconds_after, 1) << "0.1 where nothing else runs";
+  EXPECT_EQ(o.out, "");
+  expect_error(rondo({"run", endless, "--max-loop-iterations", "1000"}), 6, "E_LIMIT", "'loop' (Loop #0");
+  expect_error(rondo({"run", endless, "--max-seconds", "0.05"}), 6, "E_LIMIT", "takes too long");
+}
+
+TEST_F(Errors, AFileOfEmptyMessagesIsRefusedInItsOwnSize) {
+  constexpr std::size_t kBytes = std::size_t{64} << 20;
+  for (const char tag : {'\x0A', '\x2A', '\x5A'}) {  // nodes, initializers, inputs
+    {
+      std::ofstream file(folder_ / "bomb.onnx", std::ios::binary);
+      file.write("\x08\x08\x3A\x80\x80\x80\x20", 7);  // ir_version 8, and a graph of 64 MiB
+      std::string block(1 << 16, '\0');
+      for (std::size_t i = 0; i < block.size(); i += 2) block[i] = tag;
+      for (std::size_t n = 0; n < kBytes; n += block.size()) file.write(block.data(), 1 << 16);
+    }
+    const Outcome o = rondo({"inspect", folder_ / "bomb.onnx"});
+    expect_error(o, 6, "E_LIMIT", "bomb.onnx@");
+    EXPECT_LT(o.peak_bytes, static_cast<std::int64_t>(kBytes) + (16 << 20));
+  }
+}
+
+TEST_F(Errors, WeightsThatAreNoNumbersAreRefusedWhenAsked) {
+  onnx::ModelProto model;
+  ASSERT_TRUE(model.ParseFromString(contents(model_)));
+  auto* weights = model.mutable_graph()->mutable_initializer(0);
+  const float infinite = std::numeric_limits<float>::infinity();
+  std::memcpy(weights->mutable_raw_data()->data(), &infinite, sizeof infinite);
+  write(folder_ / "odd.onnx", model.SerializeAsString());
+  const Outcome o = rondo({"run", folder_ / "odd.onnx"});
+  EXPECT_EQ(o.code, 0) << o.err;
+  EXPECT_THAT(o.err, HasSubstr("1 NaN or infinite values"));
+  expect_error(rondo({"run", folder_ / "odd.onnx", "--strict"}), 8, "E_NUM", "'" + weights->name() + "'");
 }
 
 }  // namespace

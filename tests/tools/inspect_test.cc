@@ -34,6 +34,7 @@ TEST_F(Inspect, Document) {
       rondo({"inspect", folder_ / "stack.onnx", "--json", "--explain", "--nodes", "--ir"}).document();
   EXPECT_EQ(j.at("supported"), true);
   EXPECT_EQ(j.at("operators").at("GRU"), 2);
+  EXPECT_EQ(j.at("unknown_fields"), 0);
   ASSERT_EQ(j.at("recurrent_layers").size(), 2u);
   const nlohmann::json& layer = j["recurrent_layers"][1];
   EXPECT_EQ(layer.at("input_size"), 8);

@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -60,12 +62,17 @@ Outcome rondo(const std::vector<std::string>& arguments, const Surroundings& aro
   if (around.signal != 0) {
     constexpr int kPatience = 30'000;  // milliseconds
     for (int i = 0; i < kPatience && contents(err).empty(); ++i) ::usleep(1000);
+    ::usleep(static_cast<useconds_t>(around.patience * 1e6));
     ::kill(child, around.signal);
   }
+  const auto start = std::chrono::steady_clock::now();
   int status = 0;
-  ::waitpid(child, &status, 0);
+  rusage used{};
+  ::wait4(child, &status, 0, &used);
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : kKilled + WTERMSIG(status);
-  return {code, around.out.empty() ? contents(out) : "", contents(err)};
+  return {code, around.out.empty() ? contents(out) : "", contents(err), std::int64_t{used.ru_maxrss} << 10,
+          seconds.count()};
 }
 
 }  // namespace rondo::test

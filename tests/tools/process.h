@@ -1,6 +1,7 @@
 // Runs the built command in a folder of its own, for the tests of what a user sees.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -13,6 +14,8 @@ inline constexpr int kKilled = 1000;
 struct Outcome {
   int code = -1;  // exit code; kKilled + the signal when one ended it
   std::string out, err;
+  std::int64_t peak_bytes = 0;  // of memory
+  double seconds_after = 0;     // from the signal to the end
 
   nlohmann::json document() const { return nlohmann::json::parse(out); }  // throws when stdout is no one document
 };
@@ -38,6 +41,7 @@ struct Surroundings {
   std::vector<std::string> environment{};  // "RONDO_MAX_ISA=scalar"
   std::filesystem::path folder{};          // empty: where the tests run
   int signal = 0;                          // sent once stderr has text
+  double patience = 0;                     // seconds between that text and the signal
 };
 Outcome rondo(const std::vector<std::string>& arguments, const Surroundings& around = {});
 

@@ -3,6 +3,7 @@
 #include <onnx/onnx_pb.h>
 
 #include <fstream>
+#include <limits>
 
 #include "exporters/onnx/export.h"
 #include "exporters/onnx/tensor_file.h"
@@ -41,10 +42,16 @@ onnx::NodeProto& add_node(Graph& graph, const char* op, const char* name, const 
   return node;
 }
 
-void declare(onnx::ValueInfoProto& value, const char* name) {
+void declare(onnx::ValueInfoProto& value, const char* name, onnx::TensorProto::DataType dtype) {
   value.set_name(name);
   auto& type = *value.mutable_type()->mutable_tensor_type();
-  type.set_elem_type(onnx::TensorProto::FLOAT);
+  type.set_elem_type(dtype);
+  type.mutable_shape();
+}
+
+void declare(onnx::ValueInfoProto& value, const char* name) {
+  declare(value, name, onnx::TensorProto::FLOAT);
+  auto& type = *value.mutable_type()->mutable_tensor_type();
   type.mutable_shape()->add_dim()->set_dim_value(2);
 }
 
@@ -122,6 +129,30 @@ void save(const onnx::ModelProto& model, const std::filesystem::path& file) {
 }
 
 }  // namespace
+
+void write_endless_loop(const std::filesystem::path& file) {
+  onnx::ModelProto model = unsupported_model();
+  onnx::GraphProto& graph = *model.mutable_graph();
+  graph.clear_node();
+  onnx::TensorProto& most = *graph.add_initializer();
+  most.set_name("most");
+  most.set_data_type(onnx::TensorProto::INT64);
+  most.add_int64_data(std::numeric_limits<std::int64_t>::max());
+  onnx::NodeProto& loop = add_node(graph, "Loop", "loop", "most", "Y");
+  loop.add_input("");
+  loop.add_input("X");
+  onnx::AttributeProto& attribute = *loop.add_attribute();
+  attribute.set_name("body");
+  attribute.set_type(onnx::AttributeProto::GRAPH);
+  onnx::GraphProto& body = *attribute.mutable_g();
+  declare(*body.add_input(), "trip", onnx::TensorProto::INT64);
+  declare(*body.add_input(), "goes_on", onnx::TensorProto::BOOL);
+  declare(*body.add_input(), "s");
+  add_node(body, "Identity", "still", "goes_on", "still");
+  add_node(body, "Add", "twice", "s", "next").add_input("s");
+  for (const char* name : {"still", "next"}) body.add_output()->set_name(name);
+  save(model, file);
+}
 
 void write_unsupported(const std::filesystem::path& file) { save(unsupported_model(), file); }
 

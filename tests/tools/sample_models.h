@@ -17,6 +17,9 @@ void write_gradient_folder(const std::filesystem::path& folder);
 // X [T,batch,3] -> two stacked bidirectional GRUs -> Gemm -> Y. The output's name is `output`.
 void write_stack(const std::filesystem::path& file, const std::string& output = "Y");
 
+// X [2] doubled by a Loop as often as an int64 can say, -> Y.
+void write_endless_loop(const std::filesystem::path& file);
+
 // Nodes 'one' (NoSuchOp) and 'two' (NorThisOp), X [2] -> Y.
 void write_unsupported(const std::filesystem::path& file);
 

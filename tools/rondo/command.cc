@@ -38,6 +38,11 @@ Error usage_error(const CLI::ParseError& e, const CLI::App& command, int argc, c
   return error.fix("see 'rondo " + chosen[0]->get_name() + " --help'");
 }
 
+int run(const Verb& verb) try { return verb.run(); } catch (Error& e) {
+  if (e.code() == ErrorCode::usage && e.fix().empty()) e.fix("see 'rondo " + verb.app->get_name() + " --help'");
+  throw;
+}
+
 int parse_and_run(int argc, char** argv) {
   CLI::App command{"Runs, fine-tunes and checks recurrent ONNX models.", "rondo"};
   command.set_version_flag("--version", std::string("rondo ") + version(), "Print the version");
@@ -66,7 +71,7 @@ int parse_and_run(int argc, char** argv) {
     throw usage_error(e, command, argc, argv);
   }
   for (const Verb& verb : verbs)
-    if (verb.app->parsed()) return verb.run();
+    if (verb.app->parsed()) return run(verb);
   return 0;
 }
 

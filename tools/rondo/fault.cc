@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <string>
 
+#include "base/way_out.h"
 #include "tools/rondo/terminal.h"
 
 namespace rondo::tool {
@@ -32,12 +33,14 @@ nlohmann::ordered_json to_json(const Error& error) {
   return j;
 }
 
-int report(const Error& error, bool document) noexcept try {
+int report(const Error& bare, bool document) noexcept try {
+  Error error = bare;
+  add_way_out(error);
   print_error_line(error.what());
   if (document) print_document({{"error", to_json(error)}});
   return exit_code(error.code());
 } catch (...) {  // stdout is gone or memory is: the line on stderr and the code are what is left
-  return exit_code(error.code());
+  return exit_code(bare.code());
 }
 
 }  // namespace rondo::tool

@@ -185,6 +185,7 @@ nlohmann::ordered_json to_json(const ModelInfo& info) {
           {"producer", {{"name", info.producer_name}, {"version", info.producer_version}}},
           {"graph", info.graph_name},
           {"metadata", info.metadata},
+          {"unknown_fields", info.unknown_fields},
           {"warnings", info.warnings}};
 }
 

@@ -21,7 +21,10 @@ std::vector<std::byte> standard_input() {
   while (true) {
     const ssize_t n = ::read(STDIN_FILENO, block.data(), block.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw Error(ErrorCode::io, "standard input cannot be read").got(std::strerror(errno));
+    if (n < 0)
+      throw Error(ErrorCode::io, "standard input cannot be read")
+          .got(std::strerror(errno))
+          .fix("give the model as a file");
     if (n == 0) return bytes;
     bytes.insert(bytes.end(), block.begin(), block.begin() + n);
     if (bytes.size() > limit)

@@ -33,6 +33,7 @@ void add_session_options(CLI::App& verb, Options& options) {
   verb.add_option("--max-seconds", session.max_seconds, "End a run that takes longer; 0, the default: no limit")
       ->check(CLI::NonNegativeNumber.description(""))
       ->type_name("S");
+  verb.add_flag("--strict", session.strict, "Refuse weights that are NaN or infinite");
   verb.add_option("--data-dir", session.data_dir, "Where external weights are; default: beside the model")
       ->type_name("DIR");
   verb.add_flag("--allow-linked-data", session.allow_linked_data,

@@ -21,7 +21,7 @@ struct Options {
 
 // --json -q -v
 void add_output_options(CLI::App& verb, Options& options);
-// --threads --isa --backend --max-memory --max-loop-iterations --max-seconds --data-dir --allow-linked-data
+// --threads --isa --backend --max-memory --max-loop-iterations --max-seconds --strict --data-dir --allow-linked-data
 void add_session_options(CLI::App& verb, Options& options);
 // --trace --force
 void add_file_options(CLI::App& verb, Options& options);

@@ -12,7 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "rondo/error.h"
+#include "base/way_out.h"
 
 namespace rondo::tool {
 namespace {
@@ -26,7 +26,10 @@ bool colours(int fd) {
 
 void print(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return;
-  throw Error(ErrorCode::io, "standard output does not take the results").got(std::strerror(errno));
+  const int error = errno;
+  throw Error(ErrorCode::io, "standard output does not take the results")
+      .got(std::strerror(error))
+      .fix(way_out_of(error));
 }
 
 void print_document(const nlohmann::ordered_json& document) {

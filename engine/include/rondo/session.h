@@ -36,6 +36,7 @@ struct SessionOptions {
   std::size_t max_prepared_shapes = 32;  // least recently used shapes beyond this are forgotten
   std::string data_dir{};                // where external data is looked for; empty: beside the model file
   bool allow_linked_data = false;        // external data behind symbolic or hard links inside data_dir
+  bool strict = false;                   // a weight that is NaN or infinite is Error(numeric) instead of a warning
   std::int64_t max_memory = 0;  // bytes of a model's constants, and of the tensors of a run; 0: 75 % of the memory
   std::int64_t max_loop_iterations = std::int64_t{1} << 24;  // of all loops inside the model, in one run
   double max_seconds = 0;                        // a run that takes longer ends with Error(limit); 0: no limit
