@@ -1,6 +1,6 @@
 // If: the outputs of then_branch where cond is true, else those of else_branch. The branches take no inputs; what they
-// read of the surrounding graph is captured. Element types of the branches must agree; shapes may differ, as ONNX allows
-// since opset 11, and then what reads them learns its shape while the model runs.
+// read of the surrounding graph is captured. Element types of the branches must agree; shapes may differ, as ONNX
+// allows since opset 11, and then what reads them learns its shape while the model runs.
 #include <fmt/format.h>
 
 #include "ops/op_list.h"

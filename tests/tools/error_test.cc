@@ -60,7 +60,6 @@ TEST_F(Errors, Usage) {
            {"run", model_, "--output", "nosuch=" + (folder_ / "o.npy")},
            {"run", model_, "--output", "Y=" + (folder_ / "o.txt")},
            {"verify", folder_ / "lstm", "--atol", "-1"},
-           {"verify", folder_ / "lstm", "--gradients"},
        })
     expect_error(rondo(arguments), 2, "E_USAGE", "");
   expect_error(rondo({"run", model_, "--no-such-flag"}), 2, "E_USAGE", "rondo run --help");

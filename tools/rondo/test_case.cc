@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "base/way_out.h"
 #include "importers/onnx/tensor_file.h"
 #include "rondo/error.h"
 
@@ -35,7 +36,7 @@ std::map<std::size_t, std::string> numbered(const std::string& folder, const std
   }
   if (failure) {
     Error e(ErrorCode::io, "the folder cannot be read");
-    throw e.got(failure.message()).at_file(folder);
+    throw e.got(failure.message()).fix(way_out_of(failure.value())).at_file(folder);
   }
   return found;
 }
