@@ -138,11 +138,10 @@ ImportedModel import_located(std::shared_ptr<const std::string> bytes, const Imp
 
 ImportedModel import_file(const std::string& path, const ImportOptions& options) {
   auto bytes = importer::read_regular_file(path, std::min<std::int64_t>(options.limits.file_bytes, INT_MAX));
-  std::string data_dir = options.data_dir;
-  if (data_dir.empty()) data_dir = std::filesystem::path(path).parent_path().string();
-  if (data_dir.empty()) data_dir = ".";
+  std::filesystem::path data_dir = options.data_dir;
+  if (data_dir.empty()) data_dir = std::filesystem::path(path).parent_path();
   try {
-    return import_located(std::move(bytes), options, std::move(data_dir));
+    return import_located(std::move(bytes), options, data_dir.empty() ? "." : data_dir.string());
   } catch (Error& e) {
     throw e.at_file(path, e.where().byte);
   }

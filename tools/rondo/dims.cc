@@ -1,6 +1,7 @@
 #include "tools/rondo/dims.h"
 
 #include <fmt/format.h>
+#include <CLI/App.hpp>
 
 #include <algorithm>
 #include <cctype>

@@ -2,12 +2,15 @@
 // given, and assumptions that are said out loud.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "rondo/session.h"
+
+namespace CLI {
+class App;
+}
 
 namespace rondo::tool {
 

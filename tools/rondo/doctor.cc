@@ -1,6 +1,7 @@
 // rondo doctor: what this machine and this build can do.
 #include <dlfcn.h>
 #include <fmt/format.h>
+#include <CLI/App.hpp>
 
 #include <array>
 #include <cstdlib>

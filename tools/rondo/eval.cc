@@ -1,6 +1,7 @@
 // rondo eval: how well a model does on a data set, by the losses that training would lower.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <CLI/App.hpp>
 
 #include <memory>
 

@@ -1,6 +1,7 @@
 // rondo finetune: learns from a data set and writes the model back with nothing but the trained tensors changed.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <CLI/App.hpp>
 
 #include <algorithm>
 #include <limits>

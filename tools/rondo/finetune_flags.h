@@ -1,10 +1,13 @@
 // The flags of `rondo finetune` that say how it learns, as the options of the engine's trainer.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 
 #include "train/fit.h"
+
+namespace CLI {
+class App;
+}
 
 namespace rondo::tool {
 

@@ -2,6 +2,7 @@
 #include "tools/rondo/inspect.h"
 
 #include <fmt/format.h>
+#include <CLI/App.hpp>
 
 #include <algorithm>
 #include <map>

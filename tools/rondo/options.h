@@ -1,11 +1,14 @@
 // The flags that verbs share.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <cstdint>
 #include <string>
 
 #include "rondo/session.h"
+
+namespace CLI {
+class App;
+}
 
 namespace rondo::tool {
 

@@ -1,6 +1,7 @@
 // rondo run: one run of a model, from files or made-up inputs to a summary, a document or .npy files.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <CLI/App.hpp>
 
 #include <algorithm>
 #include <memory>

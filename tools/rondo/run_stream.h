@@ -1,7 +1,6 @@
 // rondo run --stream: a sequence fed piece by piece, the model's state held between the pieces.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -9,6 +8,10 @@
 #include "tools/rondo/input_files.h"
 #include "tools/rondo/options.h"
 #include "tools/rondo/trace.h"
+
+namespace CLI {
+class App;
+}
 
 namespace rondo::tool {
 

@@ -1,6 +1,7 @@
 #include "tools/rondo/training.h"
 
 #include <fmt/format.h>
+#include <CLI/App.hpp>
 
 #include "base/escape.h"
 #include "tools/rondo/element.h"

@@ -2,13 +2,16 @@
 // `rondo inspect` and the verbs that train.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "train/parameters.h"
+
+namespace CLI {
+class App;
+}
 
 namespace rondo::tool {
 

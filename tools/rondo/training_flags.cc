@@ -1,5 +1,6 @@
 #include "tools/rondo/training_flags.h"
 
+#include <CLI/App.hpp>
 #include <CLI/Validators.hpp>
 #include <cstdlib>
 

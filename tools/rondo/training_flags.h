@@ -1,13 +1,16 @@
 // The flags of `rondo finetune` and `rondo eval` that say what is learned from and how it is judged.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 #include <vector>
 
 #include "importers/data/load.h"
 #include "rondo/session.h"
 #include "train/feeds.h"
+
+namespace CLI {
+class App;
+}
 
 namespace rondo::tool {
 

@@ -1,8 +1,11 @@
 // What a verb is to the command: a CLI11 subcommand with its options, and what to do once they are parsed.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <functional>
+
+namespace CLI {
+class App;
+}
 
 namespace rondo::tool {
 

@@ -1,6 +1,7 @@
 // rondo verify: models against recorded outputs. What is counted is data sets.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <CLI/App.hpp>
 
 #include <chrono>
 #include <filesystem>
