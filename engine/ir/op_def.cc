@@ -61,6 +61,8 @@ const TensorView* InferContext::value(std::size_t i) const {
 }
 
 std::optional<std::vector<std::int64_t>> InferContext::integers_of(std::size_t i) const {
+  const bool is_empty = ranked(i) && std::ranges::find(shape(i), Dim(0)) != shape(i).end();
+  if (is_empty) return std::vector<std::int64_t>{};
   const TensorView* v = value(i);
   if (v == nullptr) return std::nullopt;
   std::vector<std::int64_t> out(static_cast<std::size_t>(v->count()));

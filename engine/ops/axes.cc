@@ -60,7 +60,11 @@ AxisSet axes_of(const EvalContext& ctx, std::size_t input, std::int64_t rank) {
   AxisSet set;
   if (!ctx.has(input)) return set;
   const IntegerList axes(ctx.inputs[input]);
-  for (std::int64_t i = 0; i < axes.size(); ++i) set.set(static_cast<std::size_t>(resolved_axis(axes[i], rank)));
+  for (std::int64_t i = 0; i < axes.size(); ++i) {
+    const auto axis = static_cast<std::size_t>(checked_axis(ctx, axes[i], rank, "axes"));
+    if (set[axis]) throw ctx.error(fmt::format("axes names axis {} twice", axis));
+    set.set(axis);
+  }
   return set;
 }
 

@@ -57,7 +57,8 @@ class IntegerList {
 // "[1,-1]", for messages.
 inline std::string list_text(std::span<const std::int64_t> list) { return to_string(list); }
 
-// An axes input of a reference as a set; absent gives the empty set.
+// An axes input of a reference as a set; absent gives the empty set. Checked: where the list comes with the run, the
+// shape of the result may have been known without it.
 AxisSet axes_of(const EvalContext& ctx, std::size_t input, std::int64_t rank);
 
 }  // namespace rondo::ops

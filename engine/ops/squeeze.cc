@@ -33,9 +33,10 @@ std::optional<Shape> without_axes(const InferContext& ctx, std::span<const std::
   return out;
 }
 
+// Where every dim goes, the shape says nothing of the axes: it stays open until they are known and can be checked.
 std::optional<Shape> without_unknown_axes(const InferContext& ctx) {
   const auto length = list_length(ctx, 1);
-  if (!length) return std::nullopt;
+  if (!length || *length == ctx.type(0).rank()) return std::nullopt;
   if (*length > ctx.type(0).rank())
     throw ctx.error("axes names more dims than data has")
         .got(std::to_string(*length))

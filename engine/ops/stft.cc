@@ -102,6 +102,11 @@ void transform_frames(const EvalContext& ctx) {
 }
 
 void eval(const EvalContext& ctx) {
+  const std::int64_t length = frame_length(ctx.inputs);
+  if (ctx.has(kLength) && IntegerList(ctx.inputs[kLength])[0] != length)  // known too late for infer
+    throw ctx.error("window has another size than frame_length")
+        .got(std::to_string(length))
+        .expected(std::to_string(IntegerList(ctx.inputs[kLength])[0]));
   if (ctx.outputs[0].count() == 0) return;
   with_float(ctx.inputs[kSignal].dtype, [&]<class T>(TypeTag<T>) { transform_frames<T>(ctx); });
 }

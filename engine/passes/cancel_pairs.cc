@@ -64,6 +64,12 @@ bool is_same_shape(const TensorType& a, const TensorType& b) {
   return open == 0 || (open == 1 && !is_empty);
 }
 
+// Without counting: every dim is a known size or a symbol, and the same on both sides.
+bool is_proven_same(const TensorType& a, const TensorType& b) {
+  const auto is_named = [](const Dim& d) { return d.known() || !d.symbol.empty(); };
+  return a.ranked() && b.ranked() && *a.shape == *b.shape && std::ranges::all_of(*a.shape, is_named);
+}
+
 class Cancel {
  public:
   explicit Cancel(Graph& graph) : g_(graph), map_(graph.identity_map()), gone_(graph.node_capacity()) {}
@@ -147,10 +153,20 @@ class Cancel {
            std::ranges::find(sizes, 0) == sizes.end();
   }
 
+  // What the view is given has to be checked, once it is known: it says how large an open dim is, or its list comes
+  // later.
+  bool is_checked_late(const Node& n) const {
+    const TensorType &in = g_.value(n.inputs[0]).type, &out = g_.value(n.outputs[0]).type;
+    const bool waits = n.inputs.size() > 1 && n.inputs[1] != kNone && !g_.value(n.inputs[1]).constant;
+    return (waits && !is_proven_same(in, out)) || (!concrete_dims(in) && concrete_dims(out));
+  }
+
   void view(NodeId id) {
+    if (is_checked_late(g_.node(id))) return;
     const ValueId near = source(id);
     const Node* first = producer(near);
-    const bool is_run = first != nullptr && first->op->is_view && first->outputs.size() == 1;
+    const bool is_run =
+        first != nullptr && first->op->is_view && first->outputs.size() == 1 && !is_checked_late(*first);
     const ValueId from = is_run ? map_[Graph::index(first->inputs[0])] : near;
     Node& n = g_.node(id);
     const Value& out = g_.value(n.outputs[0]);
