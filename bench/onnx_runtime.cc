@@ -73,14 +73,16 @@ OnnxRuntime::OnnxRuntime(const std::string& library) : library_(dlopen(library.c
 OnnxRuntime::~OnnxRuntime() { release(Slot::release_env, environment_); }
 
 OnnxRuntimeModel::OnnxRuntimeModel(const OnnxRuntime& runtime, const std::string& model, int threads,
-                                   const std::vector<Binding>& inputs, const std::vector<Binding>& outputs)
+                                   const std::vector<Binding>& inputs, const std::vector<Binding>& outputs,
+                                   Denormals denormals)
     : runtime_(runtime) {
   void* options = nullptr;
   runtime.call(Slot::create_session_options, &options);
   runtime.call(Slot::set_optimization_level, options, kAllOptimizations);
   runtime.call(Slot::set_intra_op_threads, options, threads);
   runtime.call(Slot::set_inter_op_threads, options, 1);
-  runtime.call(Slot::add_session_config_entry, options, "session.set_denormal_as_zero", "1");
+  runtime.call(Slot::add_session_config_entry, options, "session.set_denormal_as_zero",
+               denormals == Denormals::flushed ? "1" : "0");
   runtime.call(Slot::create_session, runtime.environment(), model.c_str(), options, &session_);
   runtime.release(Slot::release_session_options, options);
   runtime.call(Slot::create_cpu_memory_info, kArenaAllocator, kDefaultMemory, &memory_info_);

@@ -40,6 +40,8 @@ class OnnxRuntime {
   std::string version_;
 };
 
+enum class Denormals { flushed, kept };
+
 // A model with all graph optimizations, bound to memory of the caller's.
 class OnnxRuntimeModel {
  public:
@@ -48,7 +50,8 @@ class OnnxRuntimeModel {
     MutableTensorView memory;
   };
   OnnxRuntimeModel(const OnnxRuntime& runtime, const std::string& model, int threads,
-                   const std::vector<Binding>& inputs, const std::vector<Binding>& outputs);
+                   const std::vector<Binding>& inputs, const std::vector<Binding>& outputs,
+                   Denormals denormals = Denormals::flushed);
   ~OnnxRuntimeModel();
   OnnxRuntimeModel(const OnnxRuntimeModel&) = delete;
   OnnxRuntimeModel& operator=(const OnnxRuntimeModel&) = delete;
