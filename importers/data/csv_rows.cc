@@ -20,6 +20,7 @@ class Rows {
        const std::function<void(std::int64_t, const std::vector<std::string>&)>& each)
       : path_(path), each_(each) {
     if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0) throw std::bad_alloc();
+    csv_set_blk_size(&parser_, std::size_t{64} << 10);  // a long field grows in steps of that, of 128 bytes else
     csv_set_delim(&parser_, static_cast<unsigned char>(delimiter));
   }
   ~Rows() { csv_free(&parser_); }
