@@ -13,6 +13,7 @@
   OP(gru_gradient)                 \
   OP(lstm_gradient)                \
   OP(rnn_gradient)                 \
+  OP(seeded_dropout)               \
   OP(slice_gradient)               \
   OP(sum_to)
 

@@ -4,13 +4,11 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/random.h"
 #include "rondo/error.h"
-#include "train/random.h"
 
 namespace rondo::train {
 namespace {
-
-enum Purpose : std::uint64_t { kSplitting = 1, kSampleOrder, kBatchOrder };
 
 // Fisher and Yates.
 template <class T>

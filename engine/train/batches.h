@@ -9,6 +9,9 @@
 
 namespace rondo::train {
 
+// What random numbers of a run are for (base/random.h).
+enum Purpose : std::uint64_t { kSplitting = 1, kSampleOrder, kBatchOrder, kDropout };
+
 struct Split {
   std::vector<std::int64_t> training, validation;  // samples, each in rising order
 };

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/random.h"
+
 namespace rondo::train {
 namespace {
 
@@ -108,7 +110,9 @@ bool Fit::learn(const FitEvents& events) {
     try {
       const std::span<const std::int64_t> batch =
           batches_.at({options_.overfit_batches > 0 ? 0 : epoch, state_.cursor.batch});
-      const StepReport report = trainer_.accumulate(training_, batch);
+      const RandomSequence dropped(options_.seed, kDropout, static_cast<std::uint64_t>(epoch));
+      const StepReport report =
+          trainer_.accumulate(training_, batch, dropped.bits(static_cast<std::uint64_t>(state_.cursor.batch)));
       loss.sum += report.loss;
       loss.count += 1;
       samples += report.samples;

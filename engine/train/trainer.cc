@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/random.h"
 #include "base/run_meter.h"
 #include "base/thread_pool.h"
 #include "ops/convert.h"
@@ -78,6 +79,11 @@ struct Machine {
   Execution execution;
 };
 
+Tensor seed_of_window(std::uint64_t seed, std::int64_t first) {
+  const auto bits = static_cast<std::int64_t>(mixed(seed + static_cast<std::uint64_t>(first)));
+  return Tensor::of<std::int64_t>(DType::int64, {}, {&bits, 1});
+}
+
 Tensor as_int32(const Tensor& lengths) {
   Tensor made(DType::int32, lengths.shape());
   std::ranges::transform(lengths.values<std::int64_t>(), made.values<std::int32_t>().begin(),
@@ -94,6 +100,7 @@ struct Trainer::Impl {
     TrainingGraphOptions form{.trained = trained,
                               .losses = o.losses,
                               .lengths = o.lengths,
+                              .dropout = o.dropout,
                               .hold_states = o.window > 0 || o.initial_state == InitialState::carry};
     TrainingGraph learning = training_graph(model.graph, form);
     form.gradients = false;
@@ -188,7 +195,8 @@ struct Trainer::Impl {
 
   // Runs a batch, in windows where backpropagation is truncated. each(results) is called after every window.
   template <class F>
-  void run(Machine& m, const Feeds& feeds, std::span<const std::int64_t> samples, bool carries, F&& each) {
+  void run(Machine& m, const Feeds& feeds, std::span<const std::int64_t> samples, bool carries, std::uint64_t seed,
+           F&& each) {
     std::int64_t first = 0;
     std::vector<Tensor> states;
     for (;;) {
@@ -200,6 +208,8 @@ struct Trainer::Impl {
       std::vector<TensorView> inputs = inputs_of(m, batch, states);
       const Tensor lengths = as_int32(batch.lengths);
       if (m.graph.lengths >= 0) inputs[static_cast<std::size_t>(m.graph.lengths)] = lengths.view();
+      const Tensor dropped = seed_of_window(seed, first);
+      if (m.graph.dropout_seed >= 0) inputs[static_cast<std::size_t>(m.graph.dropout_seed)] = dropped.view();
       const auto results = m.execution.run(inputs);
       each(batch, results);
       for (std::size_t k = 0; k < states.size(); ++k) states[k] = Tensor(results[m.graph.states[k].output]);
@@ -260,10 +270,10 @@ Trainer::Trainer(const ImportedModel& model, std::vector<Candidate> all, const T
     : impl_(std::make_unique<Impl>(model, std::move(all), options, session)) {}
 Trainer::~Trainer() = default;
 
-StepReport Trainer::accumulate(const Feeds& feeds, std::span<const std::int64_t> samples) {
+StepReport Trainer::accumulate(const Feeds& feeds, std::span<const std::int64_t> samples, std::uint64_t seed) {
   StepReport report;
   Machine& m = *impl_->learn;
-  impl_->run(m, feeds, samples, impl_->options.initial_state == InitialState::carry,
+  impl_->run(m, feeds, samples, impl_->options.initial_state == InitialState::carry, seed,
              [&](const FedBatch& batch, std::span<const TensorView> results) {
                impl_->add_losses(report, batch, results);
                impl_->check_finite(m, report, results);
@@ -300,7 +310,7 @@ StepReport Trainer::evaluate(const Feeds& feeds, std::span<const std::int64_t> s
                              const std::function<void(std::size_t, const TensorView&, const FedBatch&)>& predictions) {
   StepReport report;
   Machine& m = *impl_->judge;
-  impl_->run(m, feeds, samples, false, [&](const FedBatch& batch, std::span<const TensorView> results) {
+  impl_->run(m, feeds, samples, false, 0, [&](const FedBatch& batch, std::span<const TensorView> results) {
     impl_->add_losses(report, batch, results);
     for (std::size_t l = 0; predictions && l < impl_->options.losses.size(); ++l)
       predictions(l, results[m.graph.first_prediction + l], batch);

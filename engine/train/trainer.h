@@ -27,6 +27,7 @@ struct TrainerOptions {
   std::int64_t window = 0;                          // steps of truncated backpropagation; 0: through the whole sequence
   bool lengths = false;                             // Feeds::adds_lengths
   InitialState initial_state = InitialState::zero;  // carry: of a batch's rows, from what the batch before left
+  double dropout = 0;                               // of what a recurrent layer hands to the next one, while it learns
   double layer_lr_decay = 1;  // the last layer learns at the rate, each one before it at this factor of the next one's
 };
 
@@ -51,8 +52,9 @@ class Trainer {
   ~Trainer();
 
   // Adds the gradients of a batch to those gathered since the last update. samples are rows of the feeds' data.
+  // seed: of dropout, another one for every batch.
   // Throws Error(numeric) naming the loss or the tensor when either is not finite; nothing has changed then.
-  StepReport accumulate(const Feeds& feeds, std::span<const std::int64_t> samples);
+  StepReport accumulate(const Feeds& feeds, std::span<const std::int64_t> samples, std::uint64_t seed = 0);
   // One step of the optimizer with what was gathered. Gives the norm of the gradient before it was clipped.
   double update(double lr);
   // Forgets what was gathered.

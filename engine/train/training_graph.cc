@@ -5,7 +5,9 @@
 #include "autodiff/differentiate.h"
 #include "base/memory_budget.h"
 #include "ir/real_tensor.h"
+#include "ops/internal_op_list.h"
 #include "ops/op_list.h"
+#include "passes/layers.h"
 #include "passes/padding.h"
 #include "runtime/prepare.h"
 #include "train/free_parameters.h"
@@ -30,6 +32,25 @@ ValueId seed(Graph& g, const LossNodes& loss, double weight, bool only) {
   const NodeId made =
       g.add_node(ops::div(), g.fresh_name("loss.seed"), {}, {factor, loss.count}, {g.fresh_name("loss.seed")});
   return g.node(made).outputs[0];
+}
+
+// Returns the input for the seed. Layers inside If, Loop and Scan get none.
+ValueId drop_between_layers(Graph& g, double ratio) {
+  const ValueId seed = g.add_input(g.fresh_name("dropout.seed"), {DType::int64, Shape{}});
+  std::int64_t places = 0;
+  for (const RecurrentLayer& layer : recurrent_layers(g)) {
+    if (layer.graph != &g || layer.position == 0) continue;
+    const ValueId x = layer.input(ops::recurrent_input::X);
+    const NodeId made =
+        g.add_node(ops::seeded_dropout(), g.fresh_name("dropout"),
+                   {{"ratio", static_cast<float>(ratio)}, {"stream", places++}}, {x, seed}, {g.fresh_name("dropout")});
+    g.node(layer.node).inputs[ops::recurrent_input::X] = g.node(made).outputs[0];
+  }
+  if (places == 0)
+    throw Error(ErrorCode::usage, "there is nothing between two recurrent layers to drop")
+        .fix("leave --dropout out: no recurrent layer of this model stands directly on another one");
+  g.sort();
+  return seed;
 }
 
 }  // namespace
@@ -64,6 +85,7 @@ TrainingGraph training_graph(const Graph& model, const TrainingGraphOptions& opt
     for (const LossRequest& request : options.losses) g.outputs.push_back(of_model[request.output]);
   made.first_gradient = g.outputs.size();
   if (!options.gradients) return made;
+  if (options.dropout > 0) made.dropout_seed = index_of(g.inputs, drop_between_layers(g, options.dropout));
 
   std::vector<Seed> seeds;
   for (std::size_t i = 0; i < losses.size(); ++i)

@@ -24,6 +24,7 @@ struct TrainingGraphOptions {
   bool gradients = true;     // of every trained tensor
   bool predictions = false;  // the outputs that losses are attached to, as the model gives them
   bool lengths = false;      // recurrent layers without sequence_lens get an input for them (passes/padding.h)
+  double dropout = 0;        // of what a recurrent layer hands to the next one, where there are gradients
   bool hold_states = false;  // where the model hands no states on, those of its layers become inputs and outputs
 };
 
@@ -33,13 +34,14 @@ struct LossInputs {
   std::string note{};
 };
 
-// Inputs: those of the model, trained tensors, lengths, held states, then what the losses read. Outputs: sum and count
-// of each loss, the next values of the states, predictions, gradients.
+// Inputs: those of the model, trained tensors, lengths, held states, what the losses read, the seed of dropout.
+// Outputs: sum and count of each loss, the next values of the states, predictions, gradients.
 struct TrainingGraph {
   Graph graph;
   std::vector<HeldState> states;  // input: of the graph; output: of the graph
   std::size_t first_parameter = 0;
-  int lengths = -1;  // the input for lengths, int32 [N]; -1: none was added
+  int lengths = -1;       // the input for lengths, int32 [N]; -1: none was added
+  int dropout_seed = -1;  // the input that says what is dropped, int64 []; -1: nothing is
   std::vector<LossInputs> losses;
   std::size_t first_prediction = 0;
   std::size_t first_gradient = 0;
@@ -48,8 +50,8 @@ struct TrainingGraph {
 
 // With one loss the gradients are those of its sum, for the caller to divide by the count of all that a step
 // accumulates. With several they are those of the sum of weight * sum / count.
-// Throws Error(unsupported) for what cannot be differentiated or whose states cannot be held, and what attach_loss
-// throws.
+// Throws Error(unsupported) for what cannot be differentiated or whose states cannot be held, Error(usage) for dropout
+// where no recurrent layer stands on another one, and what attach_loss throws.
 TrainingGraph training_graph(const Graph& model, const TrainingGraphOptions& options);
 
 }  // namespace rondo::train

@@ -123,11 +123,25 @@ std::vector<OpCase> alignments() {
   };
 }
 
+// Of the first eight numbers for seed 1, the first and the third are below 1/4; in stream 1 the fifth and the last.
+std::vector<OpCase> dropouts() {
+  const Data x = any({2, 4}, {3, 6, 9, 12, 15, 18, 21, 24});
+  const Data one = places({}, {1}), two = places({}, {2});
+  const Attributes quarter{{"ratio", 0.25f}};
+  return {
+      {"SeededDropout", quarter, {x, one}, {any({2, 4}, {0, 8, 0, 16, 20, 24, 28, 32})}},
+      {"SeededDropout", {{"ratio", 0.25f}, {"stream", 1}}, {x, one}, {any({2, 4}, {4, 8, 12, 16, 0, 24, 28, 0})}},
+      {"SeededDropout", quarter, {x, two}, {any({2, 4}, {4, 8, 12, 0, 0, 24, 28, 32})}},
+      {"SeededDropout", {{"ratio", 0.0f}}, {x, one}, {x}},
+      {"SeededDropout", {}, {any({0, 2}, {}), one}, {any({0, 2}, {})}},
+  };
+}
+
 }  // namespace
 
 std::vector<OpCase> gradient_cases() {
   std::vector<OpCase> cases = sums();
-  for (const auto& more : {gathers(), slices(), windows(), alignments()})
+  for (const auto& more : {gathers(), slices(), windows(), alignments(), dropouts()})
     cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }

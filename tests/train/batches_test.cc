@@ -7,8 +7,8 @@
 #include <numeric>
 #include <set>
 
+#include "base/random.h"
 #include "rondo/error.h"
-#include "train/random.h"
 
 namespace rondo::train {
 namespace {

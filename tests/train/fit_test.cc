@@ -20,8 +20,8 @@ using Ints = std::vector<std::int64_t>;
 
 constexpr std::int64_t kFeatures = 3, H = 5, kClasses = 4;
 
-// x [N,T,3] -> GRU -> scores [N,T,4], or of the last state [N,4].
-ImportedModel model_of(DType dtype, const char* direction, bool each_step) {
+// x [N,T,3] -> GRU, once or twice -> scores [N,T,4], or of the last state [N,4].
+ImportedModel model_of(DType dtype, const char* direction, bool each_step, int layers = 1) {
   Graph g;
   const std::int64_t D = std::string(direction) == "bidirectional" ? 2 : 1;
   const auto weight = [&](const std::string& name, Ints shape) {
@@ -29,9 +29,18 @@ ImportedModel model_of(DType dtype, const char* direction, bool each_step) {
   };
   const ValueId x = g.add_input("x", type_of(dtype, {Dim("N"), Dim("T"), Dim(kFeatures)}));
   const ValueId xt = add(g, ops::transpose(), {{"perm", Ints{1, 0, 2}}}, {x}, "xt");
-  const NodeId gru = g.add_node(
-      ops::gru(), "gru", {{"direction", std::string(direction)}},
-      {xt, weight("W", {D, 3 * H, kFeatures}), weight("R", {D, 3 * H, H}), weight("B", {D, 6 * H})}, {"Y", "Y_h"});
+  const auto layer = [&](const std::string& name, ValueId in, std::int64_t size) {
+    return g.add_node(
+        ops::gru(), "gru" + name, {{"direction", std::string(direction)}},
+        {in, weight("W" + name, {D, 3 * H, size}), weight("R" + name, {D, 3 * H, H}), weight("B" + name, {D, 6 * H})},
+        {"Y" + name, "Y_h" + name});
+  };
+  NodeId gru = layer("", xt, kFeatures);
+  if (layers == 2) {
+    const ValueId beside = add(g, ops::transpose(), {{"perm", Ints{0, 2, 1, 3}}}, {g.node(gru).outputs[0]}, "beside");
+    const ValueId joined = g.add_constant("joined", shared(int64_tensor({0, 0, -1})));
+    gru = layer("2", add(g, ops::reshape(), {}, {beside, joined}, "between"), D * H);
+  }
   const ValueId state = g.node(gru).outputs[each_step ? 0 : 1];
   const Ints perm = each_step ? Ints{2, 0, 1, 3} : Ints{1, 0, 2};
   const ValueId rows = add(g, ops::transpose(), {{"perm", perm}}, {state}, "rows");
@@ -87,13 +96,13 @@ struct Setting {
   DType dtype = DType::float32;
   const char* direction = "bidirectional";
   bool each_step = true, ragged = true;
-  int threads = 1;
+  int threads = 1, layers = 1;
   std::int64_t samples = 12, longest = 6;
   TrainerOptions trainer{};
 };
 
 struct Work {
-  explicit Work(const Setting& s) : model(model_of(s.dtype, s.direction, s.each_step)) {
+  explicit Work(const Setting& s) : model(model_of(s.dtype, s.direction, s.each_step, s.layers)) {
     std::vector<Candidate> all = candidates(model);
     choose(all, {});
     TrainerOptions options = s.trainer;
@@ -178,6 +187,45 @@ TEST(Trainer, ARowDoesNotSeeThePaddingBehindIt) {
   }
 }
 
+// What is dropped depends on the seed alone, so the loss that learning sees can be differentiated numerically.
+TEST(Dropout, GradientIsTheDifferenceOfTheLossUnderTheSameSeed) {
+  Setting setting{.dtype = DType::float64, .layers = 2, .samples = 7, .longest = 4};
+  setting.trainer.dropout = 0.4;
+  Work run(setting);
+  const std::vector<std::int64_t> samples = run.all();
+  const auto loss = [&](std::uint64_t seed) {
+    const double sum = run.trainer->accumulate(*run.feeds, samples, seed).losses[0].sum;
+    run.trainer->discard();
+    return sum;
+  };
+  EXPECT_EQ(loss(1), loss(1));
+  EXPECT_NE(loss(1), loss(2));
+  EXPECT_NE(loss(1), run.trainer->evaluate(*run.feeds, samples).losses[0].sum);
+  run.trainer->accumulate(*run.feeds, samples, 1);
+  std::vector<Tensor> gradients;
+  for (const MutableTensorView& g : run.trainer->gradients()) gradients.emplace_back(g);
+  run.trainer->discard();
+  constexpr double h = 1e-5;
+  for (std::size_t p = 0; p < gradients.size(); ++p)
+    for (std::size_t i = 0; i < static_cast<std::size_t>(gradients[p].count()); i += 11) {
+      double& element = run.trainer->values()[p].values<double>()[i];
+      const double at = element;
+      element = at + h;
+      const double above = loss(1);
+      element = at - h;
+      const double expected = (above - loss(1)) / (2 * h);
+      element = at;
+      EXPECT_NEAR(gradients[p].values<double>()[i], expected, 1e-6 * std::max(1.0, std::abs(expected)))
+          << run.trainer->candidates()[p].alias() << " [" << i << ']';
+    }
+}
+
+TEST(Dropout, WithoutTwoLayersIsRefused) {
+  Setting setting;
+  setting.trainer.dropout = 0.1;
+  EXPECT_THROW(Work{setting}, Error);
+}
+
 FitOptions fit_options(std::int64_t epochs) {
   FitOptions options;
   options.epochs = epochs;
@@ -214,6 +262,12 @@ TEST(Fit, SameBitsAgainAndOnTwoThreads) {
   const std::vector<Tensor> once = trained({}, fit_options(3));
   expect_same(once, trained({}, fit_options(3)));
   expect_same(once, trained({.threads = 2}, fit_options(3)));
+  Setting dropping{.layers = 2};
+  dropping.trainer.dropout = 0.5;
+  const std::vector<Tensor> dropped = trained(dropping, fit_options(3));
+  EXPECT_GT(largest_difference(dropped, trained({.layers = 2}, fit_options(3))), 1e-4);
+  dropping.threads = 2;
+  expect_same(dropped, trained(dropping, fit_options(3)));
 }
 
 TEST(Fit, AccumulatedBatchesAreOneBatch) {
@@ -244,8 +298,9 @@ TEST(Fit, WindowsHandTheirStatesOn) {
 
 TEST(Fit, ARunThatGoesOnFromACheckpointGivesTheSameBits) {
   const FitOptions options = fit_options(4);
-  Setting setting;
+  Setting setting{.layers = 2};
   setting.trainer.optimizer = default_options(Method::adamw);
+  setting.trainer.dropout = 0.3;
   Work whole(setting), first(setting), second(setting);
   const auto parts = [](const Work& run) {
     std::vector<std::int64_t> training = run.all();

@@ -95,13 +95,13 @@ std::string settings(const FinetuneOptions& o, const std::vector<train::Candidat
   std::string text = fmt::format(
       "data {:x} losses {} optimizer {} {} {} {} {} {} {} {} schedule {} {} {} {} {} {} {} fit {} {} {} {} {} {} {} {} "
       "{} "
-      "clip {} {} window {} initial {} decay {} split {} {}",
+      "clip {} {} window {} initial {} dropout {} decay {} split {} {}",
       fingerprint(training.data()), fmt::join(o.loss.losses, ","), train::name_of(p.method), p.lr, p.weight_decay,
       p.momentum, p.nesterov, p.beta1, p.beta2, p.epsilon, train::name_of(f.schedule.curve), f.schedule.lr,
       f.schedule.warmup_steps, f.warmup_ratio, f.schedule.gamma, f.schedule.min_lr, f.schedule.step_size, f.epochs,
       f.max_steps, f.batch_size, f.accumulate, f.early_stop, f.seed, f.shuffle, f.skip_nonfinite, f.overfit_batches,
       o.learning.trainer.clip_norm, o.learning.trainer.clip_value, o.learning.trainer.window, o.learning.initial_state,
-      o.learning.trainer.layer_lr_decay, o.validation_part, o.chronological);
+      o.learning.trainer.dropout, o.learning.trainer.layer_lr_decay, o.validation_part, o.chronological);
   for (const train::Candidate& c : candidates)
     if (c.trained) text += " " + c.place;
   return text;

@@ -40,6 +40,9 @@ void add_run_flags(CLI::App& verb, LearningFlags& flags) {
   verb.add_option("--accumulate", flags.fit.accumulate, "Batches whose gradients make one step; default 1");
   verb.add_flag("!--no-shuffle", flags.fit.shuffle, "Batches in the order of the data");
   verb.add_option("--early-stop", flags.fit.early_stop, "End after so many epochs without a better validation");
+  verb.add_option("--dropout", flags.trainer.dropout,
+                  "Part of what a recurrent layer hands to the next one that is dropped while learning")
+      ->type_name("P");
   verb.add_option("--tbptt", flags.trainer.window, "Steps of truncated backpropagation; default: the whole sequence")
       ->type_name("K");
   verb.add_option("--initial-state", flags.initial_state, "What the recurrent states begin with; default zero")
@@ -89,6 +92,10 @@ void finish(LearningFlags& flags) {
     throw Error(ErrorCode::usage, "--tbptt is out of range")
         .got(std::to_string(flags.trainer.window))
         .expected("at least 1");
+  if (!(flags.trainer.dropout >= 0 && flags.trainer.dropout < 1))
+    throw Error(ErrorCode::usage, "--dropout is out of range")
+        .got(std::to_string(flags.trainer.dropout))
+        .expected("0 to below 1");
 }
 
 }  // namespace rondo::tool

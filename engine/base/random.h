@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-namespace rondo::train {
+namespace rondo {
 
 // The finalizer of SplitMix64 (Steele, Lea, Flood 2014): each bit of x changes each bit of the result.
 constexpr std::uint64_t mixed(std::uint64_t x) noexcept {
@@ -32,4 +32,4 @@ class RandomSequence {
   std::uint64_t key_;
 };
 
-}  // namespace rondo::train
+}  // namespace rondo
