@@ -30,21 +30,6 @@ bool is_state(std::span<const HeldState> states, std::size_t input) {
   return std::ranges::find(states, input, &HeldState::input) != states.end();
 }
 
-// The input of the graph that says how long rows are: what reaches sequence_lens of a recurrent layer.
-int lengths_input(const Graph& g) {
-  for (NodeId id : g.order()) {
-    const Node& n = g.node(id);
-    if (!ops::is_recurrent(n) || n.inputs.size() <= ops::recurrent_input::sequence_lens) continue;
-    ValueId v = n.inputs[ops::recurrent_input::sequence_lens];
-    while (v != kNone && g.value(v).producer != kNoNode && !g.node(g.value(v).producer).inputs.empty() &&
-           (g.node(g.value(v).producer).op->name == "Cast" || g.node(g.value(v).producer).op->name == "Identity"))
-      v = g.node(g.value(v).producer).inputs[0];
-    const auto at = std::ranges::find(g.inputs, v);
-    if (at != g.inputs.end()) return static_cast<int>(at - g.inputs.begin());
-  }
-  return -1;
-}
-
 std::string names_of(const Dataset& set) {
   std::string names;
   for (const Field& f : set.fields) names += (names.empty() ? "'" : ", '") + f.name + "'";
@@ -76,6 +61,21 @@ std::vector<std::int64_t> row_dims(const Shape& shape, const Field& field, const
 constexpr std::array kTargetNames{"target", "targets", "label", "labels", "y", "Y"};
 
 }  // namespace
+
+// What reaches sequence_lens of a recurrent layer.
+int lengths_input(const Graph& g) {
+  for (NodeId id : g.order()) {
+    const Node& n = g.node(id);
+    if (!ops::is_recurrent(n) || n.inputs.size() <= ops::recurrent_input::sequence_lens) continue;
+    ValueId v = n.inputs[ops::recurrent_input::sequence_lens];
+    while (v != kNone && g.value(v).producer != kNoNode && !g.node(g.value(v).producer).inputs.empty() &&
+           (g.node(g.value(v).producer).op->name == "Cast" || g.node(g.value(v).producer).op->name == "Identity"))
+      v = g.node(g.value(v).producer).inputs[0];
+    const auto at = std::ranges::find(g.inputs, v);
+    if (at != g.inputs.end()) return static_cast<int>(at - g.inputs.begin());
+  }
+  return -1;
+}
 
 Feeds::Feeds(const Graph& model, Dataset set, std::vector<LossRequest>& losses, std::span<const HeldState> states,
              const FeedOptions& options)
@@ -137,7 +137,7 @@ void Feeds::bind_inputs(const Graph& model, std::span<const HeldState> states, c
       if (rows.known()) fixed_batch_ = rows.value;
     }
   }
-  ragged_ = stepped_ != nullptr && stepped_->ragged();
+  ragged_ = stepped_ != nullptr && (options.ragged || stepped_->ragged());
   if (ragged_ && lengths_input_ < 0) obstacle_ = who_sees_padding(model);
 }
 

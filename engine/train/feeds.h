@@ -19,6 +19,7 @@ struct FeedOptions {
   std::map<std::string, std::string> inputs;   // input of the model: field. Default: the field of the same name
   std::map<std::string, std::string> targets;  // output of the model: field. Default: see Feeds
   std::map<std::string, Tensor> constants;     // input of the model: what every batch gets
+  bool ragged = false;                         // samples count as different in length even where they are not
   std::string weights{};                       // field of weights, of samples or of their steps; empty: none
 };
 
@@ -32,6 +33,9 @@ struct FedBatch {
   std::int64_t samples = 0, steps = 0;  // steps: of all rows together
   Tensor lengths;                       // int64 [N]: steps of each row
 };
+
+// The input of the model that says how long rows are; -1: none does.
+int lengths_input(const Graph& model);
 
 class Feeds {
  public:

@@ -27,6 +27,27 @@ void each_tensor(Trainer& trainer, F&& f) {
 
 }  // namespace
 
+void add_learned(Checkpoint& checkpoint, Trainer& trainer) {
+  each_tensor(trainer, [&](const std::string& name, const MutableTensorView& view) {
+    checkpoint.tensors.push_back({name, Tensor(TensorView(view))});
+  });
+  checkpoint.state["carried"] = trainer.carried().size();
+  for (std::size_t i = 0; i < trainer.carried().size(); ++i)
+    checkpoint.tensors.push_back({"carried/" + std::to_string(i), Tensor(std::as_const(trainer.carried()[i]).view())});
+}
+
+void restore_learned(Trainer& trainer, const Checkpoint& checkpoint) {
+  each_tensor(trainer, [&](const std::string& name, const MutableTensorView& view) {
+    copy(view, checkpoint.tensor(name, view.dtype, view.shape));
+  });
+  trainer.carried().clear();
+  for (std::int64_t i = 0; i < checkpoint.state.at("carried").get<std::int64_t>(); ++i) {
+    const auto saved = std::ranges::find(checkpoint.tensors, "carried/" + std::to_string(i), &SavedTensor::name);
+    if (saved == checkpoint.tensors.end()) throw Error(ErrorCode::state, "the checkpoint lacks a carried state");
+    trainer.carried().emplace_back(saved->tensor.view());
+  }
+}
+
 Checkpoint snapshot(Trainer& trainer, const Fit& fit, std::string model, std::string config) {
   const FitState& s = fit.state();
   Checkpoint made;
@@ -34,17 +55,11 @@ Checkpoint snapshot(Trainer& trainer, const Fit& fit, std::string model, std::st
   made.config = std::move(config);
   made.step = s.step;
   made.epoch = s.cursor.epoch;
-  made.state = {{"epoch", s.cursor.epoch},
-                {"batch", s.cursor.batch},
-                {"skipped", s.skipped},
-                {"bad", s.schedule.bad},
-                {"cooling", s.schedule.cooling},
-                {"schedule_best", s.schedule.best.has_value()},
-                {"best", s.best.has_value()},
-                {"best_epoch", s.best_epoch},
-                {"since_best", s.since_best},
-                {"best_values", s.best_values.size()},
-                {"carried", trainer.carried().size()}};
+  made.state = {{"epoch", s.cursor.epoch},       {"batch", s.cursor.batch},
+                {"skipped", s.skipped},          {"bad", s.schedule.bad},
+                {"cooling", s.schedule.cooling}, {"schedule_best", s.schedule.best.has_value()},
+                {"best", s.best.has_value()},    {"best_epoch", s.best_epoch},
+                {"since_best", s.since_best},    {"best_values", s.best_values.size()}};
   const auto add = [&made](std::string name, Tensor tensor) {
     made.tensors.push_back({std::move(name), std::move(tensor)});
   };
@@ -53,12 +68,9 @@ Checkpoint snapshot(Trainer& trainer, const Fit& fit, std::string model, std::st
   add("run/lr", number(s.schedule.lr));
   if (s.schedule.best) add("run/schedule_best", number(*s.schedule.best));
   if (s.best) add("run/best", number(*s.best));
-  each_tensor(trainer,
-              [&](const std::string& name, const MutableTensorView& view) { add(name, Tensor(TensorView(view))); });
   for (std::size_t i = 0; i < s.best_values.size(); ++i)
     add("best/" + std::to_string(i), Tensor(s.best_values[i].view()));
-  for (std::size_t i = 0; i < trainer.carried().size(); ++i)
-    add("carried/" + std::to_string(i), Tensor(std::as_const(trainer.carried()[i]).view()));
+  add_learned(made, trainer);
   return made;
 }
 
@@ -75,19 +87,11 @@ void restore(Trainer& trainer, Fit& fit, const Checkpoint& checkpoint) {
   if (j.at("best").get<bool>()) s.best = number_in(checkpoint, "run/best");
   s.best_epoch = get("best_epoch");
   s.since_best = get("since_best");
-  each_tensor(trainer, [&](const std::string& name, const MutableTensorView& view) {
-    copy(view, checkpoint.tensor(name, view.dtype, view.shape));
-  });
+  restore_learned(trainer, checkpoint);
   s.best_values.clear();
   for (std::int64_t i = 0; i < get("best_values"); ++i) {
     const Tensor& like = trainer.values()[static_cast<std::size_t>(i)];
     s.best_values.emplace_back(checkpoint.tensor("best/" + std::to_string(i), like.dtype(), like.shape()).view());
-  }
-  trainer.carried().clear();
-  for (std::int64_t i = 0; i < get("carried"); ++i) {
-    const auto saved = std::ranges::find(checkpoint.tensors, "carried/" + std::to_string(i), &SavedTensor::name);
-    if (saved == checkpoint.tensors.end()) throw Error(ErrorCode::state, "the checkpoint lacks a carried state");
-    trainer.carried().emplace_back(saved->tensor.view());
   }
 }
 

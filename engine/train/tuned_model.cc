@@ -124,4 +124,12 @@ TunedFiles write_tuned(const ImportedModel& original, const std::string& input, 
   return files;
 }
 
+std::vector<TensorPatch> patches_of(Trainer& trainer) {
+  std::vector<TensorPatch> patches;
+  std::size_t i = 0;
+  for (const Candidate& c : trainer.candidates())
+    if (c.trained) patches.push_back({c.place, std::as_const(trainer.values()[i++]).view()});
+  return patches;
+}
+
 }  // namespace rondo::train

@@ -10,6 +10,7 @@
 #include "base/save_file.h"
 #include "exporters/onnx/patch.h"
 #include "importers/onnx/import.h"
+#include "train/trainer.h"
 
 namespace rondo::train {
 
@@ -44,5 +45,8 @@ void check_tuned_output(const ImportedModel& original, const std::string& input,
 // longer what was loaded; Error(io) when writing fails or what was written reads back different.
 TunedFiles write_tuned(const ImportedModel& original, const std::string& input, const std::string& output,
                        std::span<const TensorPatch> patches, const TunedOptions& options = {});
+
+// The trained tensors as they are now, for write_tuned.
+std::vector<TensorPatch> patches_of(Trainer& trainer);
 
 }  // namespace rondo::train

@@ -56,14 +56,6 @@ Samples split_samples(const FinetuneOptions& o, const train::Feeds& training, co
   return {std::move(parts.training), std::move(parts.validation)};
 }
 
-std::vector<TensorPatch> patches_of(train::Trainer& trainer) {
-  std::vector<TensorPatch> patches;
-  std::size_t i = 0;
-  for (const train::Candidate& c : trainer.candidates())
-    if (c.trained) patches.push_back({c.place, std::as_const(trainer.values()[i++]).view()});
-  return patches;
-}
-
 // Lines for the user while it runs.
 class Screen {
  public:
@@ -181,7 +173,7 @@ int finetune(FinetuneOptions& o) {
   }
   const train::Score after = fit.score();
   train::TunedFiles files;
-  if (!o.fast_dev_run) files = train::write_tuned(model, o.model, o.output, patches_of(trainer), writing);
+  if (!o.fast_dev_run) files = train::write_tuned(model, o.model, o.output, train::patches_of(trainer), writing);
   for (const std::string& name : files.reencoded)
     spdlog::warn("'{}' was encoded anew: its bytes do not fit in place", escaped(name));
 

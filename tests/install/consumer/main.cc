@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rondo/session.h"
+#include "rondo/trainer.h"
 
 namespace {
 
@@ -15,6 +16,15 @@ int refuse_nothing_for_a_model() {
     return error.code() == rondo::ErrorCode::model ? 0 : 2;
   }
   return 1;
+}
+
+int refuse_to_learn_nothing(const rondo::Session& session) {
+  try {
+    rondo::Trainer(session, {});
+  } catch (const rondo::Error& error) {
+    return error.code() == rondo::ErrorCode::usage ? 0 : 6;
+  }
+  return 7;
 }
 
 int run(const char* path) {
@@ -34,7 +44,7 @@ int run(const char* path) {
   if (outputs.size() != session.outputs().size()) return 3;
   for (const rondo::TensorView& output : outputs)
     if (!output.present() || output.bytes() == 0) return 4;
-  return 0;
+  return refuse_to_learn_nothing(session);
 }
 
 }  // namespace
