@@ -147,7 +147,7 @@ TEST_F(Errors, LoopsThatNeverEndAreInterruptedAndLimited) {
   const Outcome o = rondo({"run", endless, "-v", "--max-loop-iterations", "9223372036854775807"},
                           {.signal = SIGINT, .patience = 0.3});
   EXPECT_EQ(o.code, 130) << o.err;
-  EXPECT_LT(o.seconds_after, 1) << "0.1 where nothing else runs";
+  EXPECT_LT(o.seconds_after, 3) << "0.1 where nothing else runs";
   EXPECT_EQ(o.out, "");
   expect_error(rondo({"run", endless, "--max-loop-iterations", "1000"}), 6, "E_LIMIT", "'loop' (Loop #0");
   expect_error(rondo({"run", endless, "--max-seconds", "0.05"}), 6, "E_LIMIT", "takes too long");
@@ -165,7 +165,7 @@ TEST_F(Errors, AFileOfEmptyMessagesIsRefusedInItsOwnSize) {
     }
     const Outcome o = rondo({"inspect", folder_ / "bomb.onnx"});
     expect_error(o, 6, "E_LIMIT", "bomb.onnx@");
-#ifndef __SANITIZE_ADDRESS__  // which keeps memory of its own
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which keep memory of their own
     EXPECT_LT(o.peak_bytes, static_cast<std::int64_t>(kBytes) + (16 << 20));
 #endif
   }
