@@ -53,6 +53,15 @@ TEST_F(Finetune, OnlyTrainedBytesChange) {
   EXPECT_LE(changed, 4u * (32 * 5 + 5));
 }
 
+TEST_F(Finetune, GradientsAreComparedWithDifferencesWhenAsked) {
+  const Outcome o = finetune({"--check-grad", "--lr", "0", "-o", out()});
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_THAT(o.err, HasSubstr("difference"));
+  EXPECT_THAT(o.err, HasSubstr("lstm.0/R"));
+  EXPECT_THAT(o.err, testing::Not(HasSubstr("differs")));
+  EXPECT_TRUE(contents(kModel) == contents(out()));
+}
+
 TEST_F(Finetune, ALearningRateOfZeroWritesTheSameFile) {
   const Outcome o = finetune({"--lr", "0", "-o", out()});
   ASSERT_EQ(o.code, 0) << o.err;

@@ -10,6 +10,7 @@
 #include "importers/onnx/import.h"
 #include "ops/op_list.h"
 #include "support/graphs.h"
+#include "train/check_gradient.h"
 #include "train/snapshot.h"
 
 namespace rondo::train {
@@ -218,6 +219,29 @@ TEST(Dropout, GradientIsTheDifferenceOfTheLossUnderTheSameSeed) {
       EXPECT_NEAR(gradients[p].values<double>()[i], expected, 1e-6 * std::max(1.0, std::abs(expected)))
           << run.trainer->candidates()[p].alias() << " [" << i << ']';
     }
+}
+
+TEST(CheckGradient, HoldsForEveryTensorAndLeavesTheWeights) {
+  for (const DType dtype : {DType::float32, DType::float64}) {
+    Setting setting{.dtype = dtype, .layers = 2};
+    setting.trainer.dropout = 0.2;
+    Work run(setting);
+    const std::vector<Tensor> before = run.weights();
+    const std::vector<GradientCheck> checks = check_gradient(*run.trainer, *run.feeds, run.all());
+    EXPECT_EQ(checks.size(), before.size());
+    for (const GradientCheck& c : checks) {
+      EXPECT_TRUE(c.ok()) << c.alias << ' ' << c.gradient << ' ' << c.difference << ' ' << c.noise;
+      EXPECT_LT(c.noise, 0.1 * c.gradient) << c.alias;
+    }
+    expect_same(before, run.weights());
+  }
+}
+
+TEST(CheckGradient, SeesADifferenceOfAFewPercent) {
+  EXPECT_TRUE((GradientCheck{"w", 1, 1.01, 0}.ok()));
+  EXPECT_FALSE((GradientCheck{"w", 1, 1.03, 0}.ok()));
+  EXPECT_FALSE((GradientCheck{"w", 1, -1, 0}.ok()));
+  EXPECT_FALSE((GradientCheck{"w", 1, std::nan(""), 0}.ok()));
 }
 
 TEST(Dropout, WithoutTwoLayersIsRefused) {

@@ -28,7 +28,7 @@ namespace {
 struct FinetuneOptions : Options {
   std::string model, data, validation, output;
   double validation_part = 0.1;
-  bool chronological = false, in_place = false, fast_dev_run = false, resume = false;
+  bool chronological = false, in_place = false, fast_dev_run = false, check_gradient = false, resume = false;
   std::string run_dir;
   std::int64_t checkpoint_every = 0;
   std::vector<train::Rule> rules;
@@ -78,6 +78,21 @@ class Screen {
   ProgressBar bar_;
   bool quiet_;
 };
+
+// On the first samples, as many as a batch has.
+void check_gradient(train::Trainer& trainer, const train::Feeds& feeds, std::vector<std::int64_t> samples,
+                    const FinetuneOptions& o) {
+  const auto most = static_cast<std::size_t>(o.learning.fit.batch_size);
+  if (!feeds.needs_equal_lengths().empty()) samples.resize(1);
+  if (samples.size() > most) samples.resize(most);
+  const std::vector<train::GradientCheck> checks = train::check_gradient(trainer, feeds, samples);
+  if (!o.json && !o.quiet) fmt::print(stderr, "{}", text_of(checks));
+  const auto wrong = std::ranges::find_if(checks, [](const train::GradientCheck& c) { return !c.ok(); });
+  if (wrong == checks.end()) return;
+  throw Error(ErrorCode::numeric, "the loss does not change as the gradient of '" + wrong->alias + "' says")
+      .got(fmt::format("{:.6g} along a gradient of norm {:.6g}", wrong->difference, wrong->gradient))
+      .fix("leave --check-grad out if the model has steps or kinks there; else report this with the model");
+}
 
 // Everything that must be the same for a resumed run to be the same run.
 std::string settings(const FinetuneOptions& o, const std::vector<train::Candidate>& candidates,
@@ -141,6 +156,7 @@ int finetune(FinetuneOptions& o) {
                  o.learning.fit);
   RunRecord record(o.run_dir, o.resume, o.checkpoint_every, train::fingerprint(*model.bytes),
                    train::fingerprint(settings(o, candidates, training)));
+  if (o.check_gradient) check_gradient(trainer, training, samples.training, o);
   const train::Score before = fit.score();
   const std::int64_t done = record.resume(trainer, fit);
   if (!o.json && !o.quiet) {
@@ -227,6 +243,8 @@ Verb add_finetune(CLI::App& command) {
       ->type_name("N");
   app->add_flag("--fast-dev-run", options->fast_dev_run,
                 "One step of everything, to see whether it works; writes nothing");
+  app->add_flag("--check-grad", options->check_gradient,
+                "First compare the gradients of a batch with differences of its loss");
   app->add_flag("--force", options->force, "Overwrite the output if it exists");
   add_loss_flags(*app, options->loss);
   add_data_flags(*app, options->fields);

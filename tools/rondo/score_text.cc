@@ -31,4 +31,13 @@ nlohmann::ordered_json document_of(const train::Metrics& metrics) {
   return j;
 }
 
+std::string text_of(const std::vector<train::GradientCheck>& checks) {
+  Table table;
+  table.add({"parameter", "gradient", "difference", ""});
+  for (const train::GradientCheck& c : checks)
+    table.add(
+        {c.alias, fmt::format("{:.6g}", c.gradient), fmt::format("{:.6g}", c.difference), c.ok() ? "ok" : "differs"});
+  return table.text();
+}
+
 }  // namespace rondo::tool
