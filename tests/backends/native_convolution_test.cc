@@ -45,6 +45,9 @@ const Layer kConvs[] = {
     {"three axes", {1, 2, 4, 5, 6}, {3, 2, 2, 3, 1}, {{"auto_pad", "SAME_UPPER"}, {"strides", ints({1, 2, 2})}}},
     {"pads wider than X", {1, 1, 2}, {2, 1, 3}, {{"pads", ints({5, 4})}}},
     {"many maps and panels", {1, 24, 20, 21}, {50, 24, 3, 3}, {{"pads", ints({1, 1, 1, 1})}}},
+    {"few places", {2, 33, 9}, {71, 33, 3}, {{"strides", ints({2})}, {"pads", ints({1, 1})}}},
+    {"few places, two groups", {1, 10, 4, 3}, {38, 5, 2, 2}, {{"group", 2}, {"dilations", ints({2, 1})}}, false},
+    {"one place", {3, 40, 3}, {130, 40, 3}},
     {"no members", {0, 2, 5}, {3, 2, 2}},
     {"no channels", {1, 0, 5}, {3, 0, 2}},
 };
@@ -68,6 +71,7 @@ const Layer kTransposed[] = {
     {"same size", {1, 2, 6}, {2, 2, 5}, {{"strides", ints({3})}, {"auto_pad", "SAME_UPPER"}}},
     {"three axes", {1, 2, 2, 3, 4}, {2, 3, 2, 3, 2}, {{"strides", ints({2, 1, 3})}}},
     {"many maps and panels", {1, 20, 13, 21}, {20, 30, 3, 3}, {{"strides", ints({2, 2})}}},
+    {"few places", {2, 9, 3}, {9, 70, 5}, {{"strides", ints({2})}, {"pads", ints({1, 2})}}},
     {"no members", {0, 2, 5}, {2, 3, 2}},
 };
 
@@ -135,6 +139,17 @@ TEST(NativeConvolution, BitsDoNotDependOnTheBatch) {
     std::vector<Tensor> wanted;
     wanted.push_back(std::move(expected));
     EXPECT_EQ(different_bits(wanted, alone.run()), 0) << op << l.name;
+  });
+}
+
+// Whichever factor is packed: constant weights where places are few, and what the taps read otherwise.
+TEST(NativeConvolution, HasTheSameBitsEitherWay) {
+  for_each_case([](const std::string& op, const Layer& l) {
+    const StepCase known = case_of(op, l), computed = case_of(op, l, false);
+    EXPECT_EQ(computed.kernel().find("by places"), std::string::npos);
+    EXPECT_EQ(different_bits(known.run(), computed.run()), 0) << op << l.name;
+    const bool few = std::string_view(l.name).starts_with("few places");
+    EXPECT_TRUE(!few || known.kernel().find("by places") != std::string::npos) << op << l.name;
   });
 }
 

@@ -1,7 +1,6 @@
 #include "backends/native/convolution.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "backends/native/function.h"
 #include "base/aligned.h"
@@ -13,23 +12,20 @@
 namespace rondo::native {
 namespace {
 
-constexpr std::int64_t kWorthAThread = 200'000;  // multiply-adds that pay for waking another thread
+constexpr double kWorthAThread = 200'000;        // multiply-adds that pay for waking another thread
 constexpr std::int64_t kPanelBytes = 128 << 10;  // of panels made at a time: they stay in the second cache
 constexpr std::int64_t kElementAlignment = 16;   // 64 bytes
-
-std::int64_t num_taps(const PatchGrid& grid) { return static_cast<std::int64_t>(grid.taps.size()); }
 
 class ConvolutionStep : public Step {
  public:
   ConvolutionStep(const Lowering& at, Convolution form)
       : c_(std::move(form)),
         kernels_(kernels::select_gemm<float>(at.options.isa)),
-        activations_(kernels::select_activation<float>(at.options.isa)),
+        activation_(at),
         op_(at.node.op->name) {
     source_ = ops::volume(at.inputs[0].shape.subspan(2));
     target_ = ops::volume(at.outputs[0].shape.subspan(2));
     has_bias_ = at.has(2);
-    if (const auto fused = ops::fused_activation(at.node.attributes)) function_ = kernel_function(*fused);
     cut(at.options.threads);
     if (c_.arrange == nullptr || !at.is_constant(1)) return;
     const auto* w = at.inputs[1].as<float>();
@@ -81,12 +77,7 @@ class ConvolutionStep : public Step {
   std::int64_t arranged_elements() const { return arranges_each_run() ? round_up(c_.weights(), kElementAlignment) : 0; }
 
   void cut(int threads) {
-    double work = 0;  // only its order of magnitude counts, and it must not overflow
-    for (const PatchGrid& grid : c_.grids)
-      work += static_cast<double>(grid.columns()) * static_cast<double>(c_.channels * num_taps(grid));
-    work *= static_cast<double>(c_.batch * c_.group * c_.maps);
-    const std::int64_t wanted = static_cast<std::int64_t>(
-        std::clamp(work / static_cast<double>(kWorthAThread), 1.0, static_cast<double>(threads)));
+    const std::int64_t wanted = c_.useful_threads(threads);
     std::int64_t at_once = 16;
     do {
       chunks_.clear();
@@ -102,7 +93,7 @@ class ConvolutionStep : public Step {
     piece_elements_ = 0;
     for (std::size_t g = 0; g < c_.grids.size(); ++g) {
       const PatchGrid& grid = c_.grids[g];
-      const std::int64_t rows = c_.channels * num_taps(grid), width = kernels_.panel_columns;
+      const std::int64_t rows = c_.products(grid), width = kernels_.panel_columns;
       const std::int64_t fit = kPanelBytes / (std::max<std::int64_t>(rows, 1) * width * 4);
       const std::int64_t step = std::clamp<std::int64_t>(fit, 1, at_once) * width;
       for (std::int64_t column = 0; column < grid.columns(); column += step)
@@ -116,7 +107,7 @@ class ConvolutionStep : public Step {
   // image: of batch * group.
   void run_chunk(const StepArgs& args, const float* w, std::int64_t image, const Chunk& chunk, float* scratch) const {
     const PatchGrid& grid = c_.grids[chunk.grid];
-    const std::int64_t rows = c_.channels * num_taps(grid), width = kernels_.panel_columns;
+    const std::int64_t rows = c_.products(grid), width = kernels_.panel_columns;
     const std::int64_t group = image % c_.group, count = panels(chunk.columns);
     const float* x = args.inputs[0].as<float>() + image * c_.channels * source_;
     float* y = args.outputs[0].as<float>() + image * c_.maps * target_;
@@ -131,9 +122,7 @@ class ConvolutionStep : public Step {
     }
     kernels_.multiply({rows, chunk.columns, 0, c_.maps, 0, count, w + chunk.weights + group * c_.maps * rows, rows, 1,
                        scratch, has_bias_ ? to : nullptr, to_stride, to, to_stride});
-    if (function_)
-      for (std::int64_t m = 0; m < c_.maps; ++m)
-        activations_.apply(*function_, to + m * to_stride, to + m * to_stride, chunk.columns);
+    for (std::int64_t m = 0; m < c_.maps; ++m) activation_.apply(to + m * to_stride, chunk.columns);
     if (whole) return;
     for (std::int64_t m = 0; m < c_.maps; ++m)
       grid.scatter(to + m * to_stride, chunk.column, chunk.columns, y + m * target_);
@@ -141,11 +130,10 @@ class ConvolutionStep : public Step {
 
   Convolution c_;
   const kernels::GemmKernels<float>& kernels_;
-  const kernels::ActivationKernels<float>& activations_;
+  FollowingActivation activation_;
   std::string op_;
   bool has_bias_ = false;
-  std::optional<kernels::ActivationFunction> function_;  // of what is behind the convolution
-  std::int64_t source_ = 0, target_ = 0;                 // elements of a plane of X and of Y
+  std::int64_t source_ = 0, target_ = 0;  // elements of a plane of X and of Y
   std::vector<Chunk> chunks_;
   std::int64_t pieces_ = 1, piece_elements_ = 0;
   std::shared_ptr<const Arranged> arranged_;
@@ -153,10 +141,26 @@ class ConvolutionStep : public Step {
 
 }  // namespace
 
+std::int64_t Convolution::products(const PatchGrid& grid) const noexcept {
+  return channels * static_cast<std::int64_t>(grid.taps.size());
+}
+
 std::int64_t Convolution::weights() const noexcept {
-  std::int64_t taps = 0;
-  for (const PatchGrid& grid : grids) taps += num_taps(grid);
-  return group * maps * channels * taps;
+  std::int64_t rows = 0;
+  for (const PatchGrid& grid : grids) rows += products(grid);
+  return group * maps * rows;
+}
+
+std::int64_t Convolution::useful_threads(int threads) const noexcept {
+  double work = 0;  // only its order of magnitude counts, and it must not overflow
+  for (const PatchGrid& grid : grids) work += static_cast<double>(grid.columns()) * static_cast<double>(products(grid));
+  work *= static_cast<double>(batch * group * maps);
+  return static_cast<std::int64_t>(std::clamp(work / kWorthAThread, 1.0, static_cast<double>(threads)));
+}
+
+FollowingActivation::FollowingActivation(const Lowering& at)
+    : kernels_(kernels::select_activation<float>(at.options.isa)) {
+  if (const auto fused = ops::fused_activation(at.node.attributes)) function_ = kernel_function(*fused);
 }
 
 std::string refuse_convolution(const Lowering& at) {
@@ -165,6 +169,8 @@ std::string refuse_convolution(const Lowering& at) {
 }
 
 std::unique_ptr<Step> make_convolution(const Lowering& at, Convolution form) {
+  if (at.is_constant(1) && places_fit_rows(form, kernels::select_gemm<float>(at.options.isa).panel_columns))
+    return make_convolution_by_places(at, std::move(form));
   return std::make_unique<ConvolutionStep>(at, std::move(form));
 }
 
