@@ -8,6 +8,7 @@
 #include "backends/native/product.h"
 #include "backends/native/recurrent.h"
 #include "backends/native/recurrent_gradient.h"
+#include "backends/native/scatter_nd.h"
 #include "backends/native/softmax.h"
 
 namespace rondo {
@@ -38,6 +39,7 @@ std::span<const Candidate> native_candidates() {
       Candidate{"native", "Sigmoid", refuse_elementwise, make_elementwise},
       Candidate{"native", "Softplus", refuse_elementwise, make_elementwise},
       Candidate{"native", "Tanh", refuse_elementwise, make_elementwise},
+      Candidate{"native", "ScatterND", refuse_scatter_nd, make_scatter_nd},
       Candidate{"native", "Softmax", refuse_softmax, make_softmax},
   };
   return kCandidates;
