@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <system_error>
 
+#include "base/relax.h"
+
 namespace rondo {
 namespace {
 
@@ -13,12 +15,6 @@ constexpr int kSpins =
     2000;  // about ten microseconds: longer than the gap between two layers, shorter than a wake-up costs
 constexpr std::uint64_t kPieceMask = 0xFFFFFFFFu;
 constexpr std::uint64_t kClosed = 0x7FFFFFFFu;  // a next piece that no run reaches
-
-void relax() noexcept {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#endif
-}
 
 }  // namespace
 

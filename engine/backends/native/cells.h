@@ -17,6 +17,7 @@ namespace rondo::native {
 template <class T>
 struct StepRows {
   std::int64_t rows, H;
+  std::int64_t panel_begin, panel_end;  // of hidden units
   bool backward;
   kernels::Rows<const T> xp;
   kernels::Rows<const T> h_prev;
@@ -71,8 +72,9 @@ void set_lstm_peepholes(kernels::LstmCell<T>& cell, const T* p, std::int64_t H) 
   cell.p_forget = at(Peephole::forget);
 }
 
-inline kernels::StepRange range_of(std::int64_t rows, std::int64_t H, int lanes, bool backward) {
-  return {rows, nullptr, 0, (H + lanes - 1) / lanes, backward};
+template <class T>
+kernels::StepRange range_of(const StepRows<T>& s) {
+  return {s.rows, nullptr, s.panel_begin, s.panel_end, s.backward};
 }
 
 template <class T>
@@ -87,11 +89,11 @@ class Rnn {
   const char* isa_name() const { return kernels_.name; }
   PackForm pack_form() const { return {kernels_.lanes, 0, {0}, 1, 1, false}; }
   std::int64_t work_rows() const { return 0; }
+  int halves() const { return 1; }
   void set_peepholes(const T*, std::int64_t) {}
 
-  void step(const PackedDirection<T>& w, const StepRows<T>& s) const {
-    step_({s.H, range_of(s.rows, s.H, kernels_.lanes, s.backward), w.r, s.xp, s.h_prev, s.h_next, &cell_,
-           kept_sums<1>(s, {0})});
+  void step(int, const PackedDirection<T>& w, const StepRows<T>& s) const {
+    step_({s.H, range_of(s), w.r, s.xp, s.h_prev, s.h_next, &cell_, kept_sums<1>(s, {0})});
   }
 
  private:
@@ -110,22 +112,14 @@ class Lstm {
   const char* isa_name() const { return kernels_.name; }
   PackForm pack_form() const { return {kernels_.lanes, 0, kLstmSlots, 4, 4, false}; }
   std::int64_t work_rows() const { return 0; }
+  int halves() const { return 1; }
   void set_peepholes(const T* p, std::int64_t H) {
     set_lstm_peepholes(cell_, p, H);
     step_ = kernels_.step_for(cell_);
   }
 
-  void step(const PackedDirection<T>& w, const StepRows<T>& s) const {
-    step_({s.H,
-           range_of(s.rows, s.H, kernels_.lanes, s.backward),
-           w.r,
-           s.xp,
-           s.h_prev,
-           {s.c, s.H},
-           s.h_next,
-           {s.c, s.H},
-           &cell_,
-           kept_sums(s, kLstmSlots)});
+  void step(int, const PackedDirection<T>& w, const StepRows<T>& s) const {
+    step_({s.H, range_of(s), w.r, s.xp, s.h_prev, {s.c, s.H}, s.h_next, {s.c, s.H}, &cell_, kept_sums(s, kLstmSlots)});
   }
 
  private:
@@ -147,11 +141,12 @@ class Gru {
   const char* isa_name() const { return kernels_.name; }
   PackForm pack_form() const { return {kernels_.lanes, 0, kGruSlots, 3, reset_after_ ? 3 : 2, reset_after_}; }
   std::int64_t work_rows() const { return reset_after_ ? 0 : 2; }  // z and r * h
+  int halves() const { return reset_after_ ? 1 : 2; }
   void set_peepholes(const T*, std::int64_t) {}
 
-  void step(const PackedDirection<T>& w, const StepRows<T>& s) const {
+  void step(int half, const PackedDirection<T>& w, const StepRows<T>& s) const {
     kernels::GruStep<T> step{s.H,
-                             range_of(s.rows, s.H, kernels_.lanes, s.backward),
+                             range_of(s),
                              w.r,
                              w.recurrent_bias,
                              s.xp,
@@ -162,7 +157,7 @@ class Gru {
                              &cell_,
                              kept_sums(s, kGruSlots)};
     if (reset_after_) return steps_.reset_after(step);
-    steps_.gates(step);
+    if (half == 0) return steps_.gates(step);
     step.r_packed = w.candidate_r;
     steps_.candidate(step);
   }
