@@ -21,7 +21,7 @@ namespace {
 
 struct Options {
   std::string reference, isa = "auto", backend = "auto";
-  int rounds = 41, calls = 50;
+  int rounds = 41, calls = 50, threads = 1;
   double tolerance = 1e-4;
 };
 
@@ -31,7 +31,8 @@ class Pair {
   Pair(const OnnxRuntime& runtime, const std::string& folder, const Options& options)
       : test_(tool::find_test_case(folder)),
         inputs_(tool::read_tensors(test_.data_sets.at(0), "input")),
-        session_(Session::load(test_.model, {.threads = 1, .isa = options.isa, .backend = options.backend})),
+        session_(
+            Session::load(test_.model, {.threads = options.threads, .isa = options.isa, .backend = options.backend})),
         context_(session_) {
     for (const Tensor& t : inputs_) views_.push_back(t.view());
     for (const TensorView& t : context_.run(views_)) {
@@ -39,7 +40,7 @@ class Pair {
       theirs_.emplace_back(t.dtype, std::vector(t.shape.begin(), t.shape.end()));
     }
     for (Tensor& t : ours_) memory_.push_back(t.view());
-    reference_.emplace(runtime, test_.model, 1, bindings(inputs_, session_.inputs()),
+    reference_.emplace(runtime, test_.model, options.threads, bindings(inputs_, session_.inputs()),
                        bindings(theirs_, session_.outputs()));
   }
 
@@ -100,7 +101,7 @@ bool measure(const OnnxRuntime& runtime, const std::string& folder, const Option
 int run(const std::vector<std::string>& folders, const Options& options) {
   const OnnxRuntime runtime(options.reference);
   std::cout << "load average " << load_average() << "; ONNX Runtime " << runtime.version()
-            << "; microseconds a run, one thread each\n"
+            << "; microseconds a run, threads " << options.threads << " each\n"
             << fmt::format("{:<24}{:>20}{:>20}   {}\n", "", "Rondo", "ONNX Runtime", "ONNX Runtime / Rondo")
             << fmt::format("{:<24}{:>10}{:>10}{:>10}{:>10}   {}\n", "model", "median", "minimum", "median", "minimum",
                            "median [95 %]");
@@ -125,6 +126,7 @@ int main(int argc, char** argv) {
   app.add_option("--rounds", options.rounds, "Turns each engine takes")->capture_default_str();
   app.add_option("--calls", options.calls, "Runs in a turn")->capture_default_str();
   app.add_option("--tolerance", options.tolerance, "Between the outputs of both")->capture_default_str();
+  app.add_option("--threads", options.threads, "Of each engine")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   try {
     return rondo::bench::run(folders, options);
