@@ -92,9 +92,11 @@ class ConvolutionByPlaces : public Step {
                        places, w, bias, 0, results, c_.maps});
     activation_.apply(results, places * c_.maps);
     float* y = args.outputs[0].as<float>() + image * c_.maps * target_;
+    const bool whole = grid.is_whole_plane();
     for (std::int64_t m = 0; m < c_.maps; ++m, y += target_) {
-      for (std::int64_t i = 0; i < places; ++i) map[i] = results[i * c_.maps + m];
-      grid.scatter(map, 0, places, y);
+      float* to = whole ? y : map;
+      for (std::int64_t i = 0; i < places; ++i) to[i] = results[i * c_.maps + m];
+      if (!whole) grid.scatter(map, 0, places, y);
     }
   }
 
