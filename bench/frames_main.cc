@@ -10,14 +10,16 @@
 #include <iostream>
 #include <string>
 
-#include "onnx_runtime.h"
-#include "pairs.h"
 #include "rondo/session.h"
 #include "tools/rondo/compare.h"
+#include "tools/rondo/onnx_runtime.h"
+#include "tools/rondo/pairs.h"
 #include "tools/rondo/test_case.h"
 
 namespace rondo::bench {
 namespace {
+
+using tool::OnnxRuntime, tool::OnnxRuntimeModel;
 
 struct Options {
   std::string reference, isa = "auto", backend = "auto";
@@ -91,7 +93,8 @@ bool measure(const OnnxRuntime& runtime, const std::string& folder, const Option
     std::cout << fmt::format("{:<24} not measured: {}\n", name, difference);
     return false;
   }
-  const Comparison c = compare([&] { pair.run_ours(); }, [&] { pair.run_theirs(); }, options.rounds, options.calls);
+  const tool::Pairing c =
+      tool::time_in_turns([&] { pair.run_ours(); }, [&] { pair.run_theirs(); }, options.rounds, options.calls);
   std::cout << fmt::format("{:<24}{:>10.1f}{:>10.1f}{:>10.1f}{:>10.1f}   {:.2f} [{:.2f}, {:.2f}]\n", name,
                            c.first.median, c.first.minimum, c.second.median, c.second.minimum, c.ratio, c.low, c.high)
             << std::flush;

@@ -11,10 +11,12 @@
 #include "differential/drawn_graph.h"
 #include "differential/expectation.h"
 #include "exporters/onnx/export.h"
-#include "onnx_runtime.h"
+#include "tools/rondo/onnx_runtime.h"
 
 namespace rondo::bench {
 namespace {
+
+using tool::OnnxRuntime, tool::OnnxRuntimeModel;
 
 using Bindings = std::vector<OnnxRuntimeModel::Binding>;
 
@@ -38,7 +40,7 @@ std::string difference(const OnnxRuntime& runtime, const differential::DrawnGrap
   for (const differential::Expectation& e : expected) outputs.emplace_back(e.dtype, e.shape);
   export_file(graph, path, Overwrite::yes);
   OnnxRuntimeModel(runtime, path, 1, bound(graph, graph.inputs, inputs), bound(graph, graph.outputs, outputs),
-                   Denormals::kept)
+                   tool::Denormals::kept)
       .run();
   for (std::size_t k = 0; k < outputs.size(); ++k) {
     const std::string wrong = differential::mismatch(expected[k], outputs[k].view());

@@ -57,7 +57,8 @@ TEST_P(Help, EndsWithTwoExamplesThatRun) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Verbs, Help, testing::Values("", "inspect", "run", "verify", "finetune", "eval", "doctor"));
+INSTANTIATE_TEST_SUITE_P(Verbs, Help,
+                         testing::Values("", "inspect", "run", "verify", "finetune", "eval", "bench", "doctor"));
 
 TEST(Version, IsOneLine) {
   const Outcome o = rondo({"--version"});

@@ -56,8 +56,8 @@ int parse_and_run(int argc, char** argv) {
       "Examples:\n"
       "  rondo inspect examples/tagger/model.onnx\n"
       "  rondo run examples/tagger/model.onnx --seed 1");
-  const std::array verbs{add_inspect(command),  add_run(command),  add_verify(command),
-                         add_finetune(command), add_eval(command), add_doctor(command)};
+  const std::array verbs{add_inspect(command), add_run(command),   add_verify(command), add_finetune(command),
+                         add_eval(command),    add_bench(command), add_doctor(command)};
   for (const Verb& verb : verbs) verb.app->group("Verbs");
   try {
     command.parse(argc, argv);

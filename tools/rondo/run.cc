@@ -8,20 +8,16 @@
 #include <optional>
 
 #include "base/escape.h"
-#include "base/slice.h"
 #include "importers/npy/npy.h"
-#include "tools/rondo/dims.h"
 #include "tools/rondo/element.h"
 #include "tools/rondo/files.h"
-#include "tools/rondo/generate.h"
-#include "tools/rondo/input_files.h"
 #include "tools/rondo/interrupt.h"
 #include "tools/rondo/model.h"
 #include "tools/rondo/options.h"
+#include "tools/rondo/run_inputs.h"
 #include "tools/rondo/run_stream.h"
 #include "tools/rondo/summary.h"
 #include "tools/rondo/terminal.h"
-#include "tools/rondo/test_case.h"
 #include "tools/rondo/verb.h"
 
 namespace rondo::tool {
@@ -29,30 +25,10 @@ namespace {
 
 struct RunOptions : Options {
   std::string model;
-  std::vector<std::string> inputs, outputs;  // NAME=FILE
-  std::string data;
-  DimOptions dims;
+  InputFlags given;
+  std::vector<std::string> outputs;  // NAME=FILE
   StreamFlags stream;
 };
-
-void take_data_set(const Session& session, const std::string& folder, std::vector<GivenInput>& inputs) {
-  std::vector<Tensor> tensors = read_tensors(folder, "input");
-  if (tensors.size() != inputs.size()) {
-    Error e(ErrorCode::data, "the data set has another number of inputs than the model");
-    e.got(std::to_string(tensors.size())).expected(fmt::format("{}: {}", inputs.size(), signature(session.inputs())));
-    throw e.at_file(folder);
-  }
-  for (std::size_t i = 0; i < tensors.size(); ++i)
-    if (!inputs[i].tensor) inputs[i] = {std::move(tensors[i]), folder};
-}
-
-// A sound of one channel is a row of a batch, or of whatever stands before the samples.
-void add_leading_axes(const TensorInfo& info, GivenInput& input) {
-  if (input.rate == 0 || !info.shape) return;
-  std::vector<std::int64_t> shape = input.tensor->shape();
-  while (shape.size() < info.shape->size()) shape.insert(shape.begin(), 1);
-  *input.tensor = reshaped(std::as_const(*input.tensor).view(), std::move(shape));
-}
 
 std::vector<Assignment> output_files(const Session& session, const RunOptions& options) {
   std::vector<Assignment> files;
@@ -71,27 +47,10 @@ std::vector<Assignment> output_files(const Session& session, const RunOptions& o
   }
   std::vector<std::string> written, read{options.model};
   for (const Assignment& f : files) written.push_back(f.text);
-  for (const std::string& text : options.inputs)
+  for (const std::string& text : options.given.inputs)
     if (const auto file = assignment(text, session.inputs())) read.push_back(file->text);
   check_written(written, read);
   return files;
-}
-
-// Fills in what was not given. Gives what had to be assumed about shapes.
-std::vector<std::string> complete(const Session& session, const RunOptions& options, std::vector<GivenInput>& inputs) {
-  std::vector<const std::vector<std::int64_t>*> given;
-  for (const GivenInput& in : inputs) given.push_back(in.tensor ? &in.tensor->shape() : nullptr);
-  const ShapeChoice choice = choose_shapes(session, options.dims, given);
-  const std::vector<std::int64_t> lengths = lengths_of_inputs(session, choice);
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (inputs[i].tensor) continue;
-    const bool is_lengths = lengths[i] >= 0;
-    inputs[i].tensor = generate(session.inputs()[i], choice.shapes[i], options.seed, lengths[i]);
-    inputs[i].source = is_lengths                               ? fmt::format("the number of steps, {}", lengths[i])
-                       : is_floating(inputs[i].tensor->dtype()) ? fmt::format("seed {}", options.seed)
-                                                                : "zeros";
-  }
-  return choice.assumed;
 }
 
 std::size_t widest(const std::vector<TensorInfo>& tensors) {
@@ -147,14 +106,9 @@ int run(RunOptions& options) {
   Trace trace(options.trace, options.force);
   const Session session = load_model(options.model, options, trace);
   const std::vector<Assignment> files = output_files(session, options);
-  if (options.stream.wanted) return run_stream(session, options, options.stream, options.inputs, files, trace);
-  std::vector<GivenInput> inputs = given_inputs(session.inputs(), options.inputs);
-  if (!options.data.empty()) take_data_set(session, options.data, inputs);
-  for (std::size_t i = 0; i < inputs.size(); ++i) add_leading_axes(session.inputs()[i], inputs[i]);
-  const std::vector<std::string> assumed = complete(session, options, inputs);
-
-  std::vector<TensorView> views;
-  for (const GivenInput& in : inputs) views.push_back(std::as_const(*in.tensor).view());
+  if (options.stream.wanted) return run_stream(session, options, options.stream, options.given.inputs, files, trace);
+  const RunInputs given = inputs_of_run(session, options.given, options.seed);
+  const std::vector<TensorView> views = given.views();
   RunContext context(session);
   {
     const auto span = trace.span("prepare");
@@ -173,9 +127,9 @@ int run(RunOptions& options) {
   }
   trace.save();
   if (options.json)
-    print_document(document_of(session, options, inputs, outputs, assumed));
+    print_document(document_of(session, options, given.inputs, outputs, given.assumed));
   else
-    print(text_of(session, inputs, outputs, assumed));
+    print(text_of(session, given.inputs, outputs, given.assumed));
   return 0;
 }
 
@@ -185,18 +139,8 @@ Verb add_run(CLI::App& command) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* app = command.add_subcommand("run", "Run a model once and show what it answers");
   app->add_option("MODEL", options->model, "The ONNX file; - reads standard input")->required()->type_name("");
-  app->add_option("--input", options->inputs,
-                  "From a .npy, TensorProto or sound file, or a number; others come from the seed")
-      ->type_name("NAME=FILE");
-  app->add_option("--data", options->data, "Inputs from a test_data_set folder: input_0.pb, input_1.pb, ...")
-      ->type_name("DIR");
-  add_dim_options(*app, options->dims);
-  app->add_option("--seed", options->seed, "Makes up the inputs that are not given; default 0")
-      ->check([](const std::string& text) {
-        const bool fits = text.size() < 20 && text.find_first_not_of("0123456789") == std::string::npos;
-        return fits ? "" : "a seed is a whole number from 0 to 9999999999999999999";
-      })
-      ->type_name("N");
+  add_input_options(*app, options->given);
+  add_seed_option(*app, options->seed);
   app->add_option("--output", options->outputs, "Write an output as .npy (bfloat16 as float32)")
       ->type_name("NAME=FILE.npy");
   add_stream_options(*app, options->stream);

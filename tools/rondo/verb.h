@@ -19,6 +19,7 @@ Verb add_run(CLI::App& command);
 Verb add_verify(CLI::App& command);
 Verb add_finetune(CLI::App& command);
 Verb add_eval(CLI::App& command);
+Verb add_bench(CLI::App& command);
 Verb add_doctor(CLI::App& command);
 
 }  // namespace rondo::tool

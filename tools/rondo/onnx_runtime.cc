@@ -1,10 +1,10 @@
-#include "onnx_runtime.h"
+#include "tools/rondo/onnx_runtime.h"
 
 #include <dlfcn.h>
 
 #include <stdexcept>
 
-namespace rondo::bench {
+namespace rondo::tool {
 
 enum class OnnxRuntime::Slot : std::size_t {
   get_error_message = 2,
@@ -109,4 +109,4 @@ void OnnxRuntimeModel::run() {
   runtime_.call(Slot::run_with_binding, session_, static_cast<const void*>(nullptr), binding_);
 }
 
-}  // namespace rondo::bench
+}  // namespace rondo::tool

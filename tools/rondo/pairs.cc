@@ -1,11 +1,11 @@
-#include "pairs.h"
+#include "tools/rondo/pairs.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <vector>
 
-namespace rondo::bench {
+namespace rondo::tool {
 namespace {
 
 // Microseconds of each call.
@@ -27,11 +27,15 @@ double quantile(std::vector<double> values, double q) {
   return values[static_cast<std::size_t>(std::lround(at))];
 }
 
-Side side_of(const std::vector<double>& times) { return {quantile(times, 0.5), quantile(times, 0)}; }
+Timing timing_of(const std::vector<double>& times) {
+  return {quantile(times, 0.5), quantile(times, 0.99), quantile(times, 0), static_cast<int>(times.size())};
+}
+
+void append(std::vector<double>& to, const std::vector<double>& more) { to.insert(to.end(), more.begin(), more.end()); }
 
 }  // namespace
 
-Comparison compare(const std::function<void()>& first, const std::function<void()>& second, int rounds, int calls) {
+Pairing time_in_turns(const std::function<void()>& first, const std::function<void()>& second, int rounds, int calls) {
   timed(first, calls);
   timed(second, calls);
   std::vector<double> a, b, ratios;
@@ -41,13 +45,28 @@ Comparison compare(const std::function<void()>& first, const std::function<void(
     x = timed(first, calls);
     if (round % 2 == 0) y = timed(second, calls);
     ratios.push_back(quantile(y, 0.5) / quantile(x, 0.5));
-    a.insert(a.end(), x.begin(), x.end());
-    b.insert(b.end(), y.begin(), y.end());
+    append(a, x);
+    append(b, y);
   }
   // The true median lies between these order statistics with 95 %, by the normal form of the binomial.
   const double half_width = 0.98 / std::sqrt(static_cast<double>(rounds));
-  return {side_of(a), side_of(b), quantile(ratios, 0.5), quantile(ratios, 0.5 - half_width),
+  return {timing_of(a), timing_of(b), quantile(ratios, 0.5), quantile(ratios, 0.5 - half_width),
           quantile(ratios, 0.5 + half_width)};
 }
 
-}  // namespace rondo::bench
+Timing time_alone(const std::function<void()>& f, int rounds, int calls) {
+  std::vector<double> all;
+  for (int round = 0; round < rounds; ++round) append(all, timed(f, calls));
+  return timing_of(all);
+}
+
+int calls_in_a_block(const std::function<void()>& f) {
+  constexpr double kBlock = 25'000;  // microseconds
+  timed(f, 1);
+  double spent = 0;
+  int calls = 0;
+  while (calls < 20 && spent < kBlock) spent += timed(f, 1)[0], ++calls;
+  return static_cast<int>(std::clamp(kBlock * calls / std::max(spent, 1e-3), 1.0, 1e6));
+}
+
+}  // namespace rondo::tool

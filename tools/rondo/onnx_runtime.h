@@ -10,7 +10,7 @@
 
 #include "rondo/tensor.h"
 
-namespace rondo::bench {
+namespace rondo::tool {
 
 class OnnxRuntime {
  public:
@@ -66,4 +66,4 @@ class OnnxRuntimeModel {
   std::vector<void*> values_;
 };
 
-}  // namespace rondo::bench
+}  // namespace rondo::tool
