@@ -14,6 +14,7 @@
 namespace rondo::test {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 // X [T,N,3] -> GRU of 4 -> Squeeze; `direction` as ONNX names it. With states: h_in and h_out.
@@ -147,6 +148,18 @@ TEST(RunStream, SaysWhatIsMissingOrWrong) {
   fails({folder / "gru.onnx", "--input", x, "--frame", "0"}, 2, "--frame");
   fails({folder / "filter.onnx", "--input", "gain=1", "--input", "frame=" + (folder / "noise.wav")}, 5, "as sound");
   fails({folder / "filter.onnx", "--input", "gain=loud"}, 2, "does not say what it is");
+}
+
+TEST(RunStream, OptionsOfAStreamAreRefusedWithoutOne) {
+  const TempFolder folder;
+  write_gru(folder / "gru.onnx", "forward", false);
+  const std::vector<std::pair<std::string, std::string>> options{
+      {"--frame", "2"}, {"--context", "1"}, {"--state", "a=b"}};
+  for (const auto& [option, value] : options) {
+    const Outcome o = rondo({"run", folder / "gru.onnx", option, value});
+    EXPECT_EQ(o.code, 2) << o.out;
+    EXPECT_THAT(o.err, AllOf(HasSubstr(option), HasSubstr("--stream")));
+  }
 }
 
 }  // namespace

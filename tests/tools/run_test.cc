@@ -161,5 +161,14 @@ TEST_F(Run, TraceIsWhatViewersRead) {
   for (const char* phase : {"load", "prepare", "run"}) EXPECT_THAT(names, HasSubstr(phase));
 }
 
+TEST_F(Run, ATimeLimitIsANumberOfZeroOrMore) {
+  for (const char* seconds : {"nan", "-1", "long"}) {
+    const Outcome o = rondo({"run", stack(), "--max-seconds", seconds});
+    EXPECT_EQ(o.code, 2) << seconds;
+    EXPECT_THAT(o.err, HasSubstr("is no number of 0 or more")) << seconds;
+  }
+  EXPECT_EQ(rondo({"run", stack(), "--max-seconds", "0"}).code, 0);
+}
+
 }  // namespace
 }  // namespace rondo::test

@@ -8,6 +8,15 @@
 #include "backends/select.h"
 
 namespace rondo::tool {
+namespace {
+
+// A validator's answer, empty for a number of 0 or more. CLI::NonNegativeNumber lets NaN through.
+std::string not_negative(const std::string& text) {
+  double number = 0;
+  return CLI::detail::lexical_cast(text, number) && number >= 0 ? "" : text + " is no number of 0 or more";
+}
+
+}  // namespace
 
 void add_output_options(CLI::App& verb, Options& options) {
   verb.add_flag("--json", options.json, "Print one JSON document on stdout, errors included");
@@ -32,7 +41,7 @@ void add_session_options(CLI::App& verb, Options& options) {
       ->check(CLI::PositiveNumber.description(""))
       ->type_name("N");
   verb.add_option("--max-seconds", session.max_seconds, "End a run that takes longer; 0, the default: no limit")
-      ->check(CLI::NonNegativeNumber.description(""))
+      ->check(CLI::Validator(not_negative, ""))
       ->type_name("S");
   verb.add_flag("--strict", session.strict, "Refuse weights that are NaN or infinite");
   verb.add_option("--data-dir", session.data_dir, "Where external weights are; default: beside the model")

@@ -153,15 +153,18 @@ std::vector<Assignment> files_of(const Session& session, const Stream& stream, s
 }  // namespace
 
 void add_stream_options(CLI::App& verb, StreamFlags& flags) {
-  verb.add_flag("--stream", flags.wanted,
-                "Feed a sequence piece by piece, the state held; --json: a line for each step");
+  CLI::Option* stream = verb.add_flag("--stream", flags.wanted,
+                                      "Feed a sequence piece by piece, the state held; --json: a line for each step");
   verb.add_option("--frame", flags.frame, "Time steps, or new samples of a signal, in each piece; default 1")
+      ->needs(stream)
       ->check(CLI::PositiveNumber.description(""))
       ->type_name("N");
   verb.add_option("--context", flags.context, "Samples before those that each piece repeats; default 0")
+      ->needs(stream)
       ->check(CLI::NonNegativeNumber.description(""))
       ->type_name("N");
   verb.add_option("--state", flags.states, "The output that becomes an input in the next step; else they are found")
+      ->needs(stream)
       ->type_name("IN=OUT");
 }
 
