@@ -150,6 +150,21 @@ TEST(RunStream, SaysWhatIsMissingOrWrong) {
   fails({folder / "filter.onnx", "--input", "gain=loud"}, 2, "does not say what it is");
 }
 
+// A file that is asked for is written, or the run says why not.
+TEST(RunStream, NoStepsWriteNoFileAndSaySo) {
+  const TempFolder folder;
+  write_gru(folder / "gru.onnx", "forward", true);
+  write(folder / "x.npy", random_tensor(DType::float32, {0, 1, 3}, 5));
+  const std::vector<std::string> stream{"run", folder / "gru.onnx", "--stream", "--input", "X=" + (folder / "x.npy")};
+  EXPECT_EQ(rondo(stream).code, 0);
+  std::vector<std::string> with_output = stream;
+  with_output.insert(with_output.end(), {"--output", "y=" + (folder / "y.npy")});
+  const Outcome o = rondo(with_output);
+  EXPECT_EQ(o.code, 5);
+  EXPECT_THAT(o.err, AllOf(HasSubstr("no steps"), HasSubstr("without --stream")));
+  EXPECT_FALSE(std::filesystem::exists(folder / "y.npy"));
+}
+
 TEST(RunStream, OptionsOfAStreamAreRefusedWithoutOne) {
   const TempFolder folder;
   write_gru(folder / "gru.onnx", "forward", false);

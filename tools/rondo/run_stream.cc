@@ -175,6 +175,9 @@ int run_stream(const Session& session, const Options& options, const StreamFlags
   const std::vector<Assignment> written = files_of(session, stream, files);
   Timing timing{steps_of(feeds)};
   for (const Feed& feed : feeds) timing.signal_seconds = std::max(timing.signal_seconds, feed.seconds());
+  if (timing.steps == 0 && !written.empty())
+    throw Error(ErrorCode::data, "a stream of no steps has no outputs to write")
+        .fix("run without --stream, which gives an empty result, or leave out --output");
   Collector collected(stream, feeds);
   ProgressBar bar(static_cast<std::size_t>(timing.steps), !options.quiet && !options.json);
   for (std::int64_t step = 0; step < timing.steps; ++step) {
@@ -192,7 +195,6 @@ int run_stream(const Session& session, const Options& options, const StreamFlags
   }
   bar.clear();
   for (const Assignment& file : written) {
-    if (timing.steps == 0) break;
     const HoldInterrupts hold;
     write_npy(file.text, collected.whole(file.index).view(), options.force ? Overwrite::yes : Overwrite::no);
   }
