@@ -150,6 +150,19 @@ TEST(RunStream, SaysWhatIsMissingOrWrong) {
   fails({folder / "filter.onnx", "--input", "gain=loud"}, 2, "does not say what it is");
 }
 
+TEST(RunStream, NumbersOutOfRangeAreNamedInAFewWords) {
+  const TempFolder folder;
+  write_gru(folder / "gru.onnx", "forward", true);
+  const auto refused = [&](const std::string& option, const std::string& value) {
+    const Outcome o = rondo({"run", folder / "gru.onnx", "--stream", option, value});
+    EXPECT_EQ(o.code, 2) << option << value;
+    return o.err;
+  };
+  EXPECT_THAT(refused("--frame", "0"), HasSubstr("--frame: 0 is no number above 0"));
+  EXPECT_THAT(refused("--context", "-1"), HasSubstr("--context: -1 is no number of 0 or more"));
+  EXPECT_THAT(refused("--max-loop-iterations", "0"), HasSubstr("0 is no number above 0"));
+}
+
 // A file that is asked for is written, or the run says why not.
 TEST(RunStream, NoStepsWriteNoFileAndSaySo) {
   const TempFolder folder;

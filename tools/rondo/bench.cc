@@ -228,7 +228,7 @@ Verb add_bench(CLI::App& command) {
       ->check(CLI::IsMember({"onnxruntime"}).description(""))
       ->type_name("onnxruntime");
   app->add_option("--tolerance", options->tolerance, "How far the outputs may differ, else exit 10; default 1e-4")
-      ->check(CLI::Range(0.0, 1e30).description(""))
+      ->check(not_negative)
       ->type_name("T");
   app->add_option("--repeat", options->repeat, "Blocks of about 25 ms each runtime gets; default 21")
       ->check(CLI::Range(1, 100'000).description(""))

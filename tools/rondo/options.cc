@@ -10,13 +10,22 @@
 namespace rondo::tool {
 namespace {
 
-// A validator's answer, empty for a number of 0 or more. CLI::NonNegativeNumber lets NaN through.
-std::string not_negative(const std::string& text) {
+// Empty where holds(number), else what is wrong with the text.
+template <class Holds>
+std::string checked_number(const std::string& text, const char* wanted, Holds&& holds) {
   double number = 0;
-  return CLI::detail::lexical_cast(text, number) && number >= 0 ? "" : text + " is no number of 0 or more";
+  return CLI::detail::lexical_cast(text, number) && holds(number) ? "" : text + " is no number " + wanted;
 }
 
 }  // namespace
+
+std::string not_negative(const std::string& text) {
+  return checked_number(text, "of 0 or more", [](double x) { return x >= 0; });
+}
+
+std::string positive(const std::string& text) {
+  return checked_number(text, "above 0", [](double x) { return x > 0; });
+}
 
 void add_output_options(CLI::App& verb, Options& options) {
   verb.add_flag("--json", options.json, "Print one JSON document on stdout, errors included");
@@ -38,10 +47,10 @@ void add_session_options(CLI::App& verb, Options& options) {
       ->transform(CLI::AsSizeValue(false).description(""))
       ->type_name("SIZE");
   verb.add_option("--max-loop-iterations", session.max_loop_iterations, "Of all loops inside the model, in one run")
-      ->check(CLI::PositiveNumber.description(""))
+      ->check(positive)
       ->type_name("N");
   verb.add_option("--max-seconds", session.max_seconds, "End a run that takes longer; 0, the default: no limit")
-      ->check(CLI::Validator(not_negative, ""))
+      ->check(not_negative)
       ->type_name("S");
   verb.add_flag("--strict", session.strict, "Refuse weights that are NaN or infinite");
   verb.add_option("--data-dir", session.data_dir, "Where external weights are; default: beside the model")

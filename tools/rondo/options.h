@@ -29,6 +29,10 @@ void add_session_options(CLI::App& verb, Options& options);
 // --trace --force
 void add_file_options(CLI::App& verb, Options& options);
 
+// Checks of options, empty where the number is right. CLI11's own let NaN through and print the range of a double.
+std::string not_negative(const std::string& text);
+std::string positive(const std::string& text);
+
 // -q and -v take effect. Throws Error(usage) when both are given.
 void apply(const Options& options);
 

@@ -157,11 +157,11 @@ void add_stream_options(CLI::App& verb, StreamFlags& flags) {
                                       "Feed a sequence piece by piece, the state held; --json: a line for each step");
   verb.add_option("--frame", flags.frame, "Time steps, or new samples of a signal, in each piece; default 1")
       ->needs(stream)
-      ->check(CLI::PositiveNumber.description(""))
+      ->check(positive)
       ->type_name("N");
   verb.add_option("--context", flags.context, "Samples before those that each piece repeats; default 0")
       ->needs(stream)
-      ->check(CLI::NonNegativeNumber.description(""))
+      ->check(not_negative)
       ->type_name("N");
   verb.add_option("--state", flags.states, "The output that becomes an input in the next step; else they are found")
       ->needs(stream)

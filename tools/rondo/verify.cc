@@ -144,10 +144,10 @@ Verb add_verify(CLI::App& command) {
   app->add_flag("--gradients", options->gradients, "Compare gradients with recorded ones instead");
   app->add_option("DIR", options->folders, "Folders with a model and its data sets")->required()->type_name("");
   app->add_option("--atol", options->atol, "Absolute tolerance, for all floating types")
-      ->check(CLI::Range(0.0, 1e300).description(""))
+      ->check(not_negative)
       ->type_name("A");
   app->add_option("--rtol", options->rtol, "Relative tolerance, for all floating types")
-      ->check(CLI::Range(0.0, 1e300).description(""))
+      ->check(not_negative)
       ->type_name("R");
   add_session_options(*app, *options);
   add_file_options(*app, *options);
